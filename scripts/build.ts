@@ -1,0 +1,46 @@
+/**
+ * Builds everything: generated sources → WebAssembly → TypeScript. Steps whose inputs have not changed are skipped.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { embed } from './embed.ts';
+import { write } from './generate.ts';
+
+const node = (...args: string[]): void => {
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+};
+
+function digest(paths: string[]): string {
+  const hash = createHash('sha256');
+  for (const path of paths) hash.update(path).update('\0').update(readFileSync(path)).update('\0');
+  return hash.digest('hex');
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => path.endsWith('.ts'))
+    .sort();
+}
+
+mkdirSync('build', { recursive: true });
+mkdirSync('assembly/generated', { recursive: true });
+const drifted = write('assembly/generated');
+if (drifted.length > 0) console.log(`generated ${drifted.join(', ')}`);
+
+const inputs = digest(['asconfig.json', 'package-lock.json', ...sources('assembly')]);
+for (const target of ['strict', 'debug']) {
+  const stamp = `build/${target}.stamp`;
+  const wasm = `build/${target}.wasm`;
+  if (existsSync(wasm) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) continue;
+  const started = performance.now();
+  node('node_modules/assemblyscript/bin/asc.js', '--target', target);
+  writeFileSync(stamp, inputs);
+  console.log(`${wasm}: ${readFileSync(wasm).length} bytes, ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+embed('build/strict.wasm');
+
+node('node_modules/typescript/bin/tsc', '-b', 'tsconfig.json', 'tsconfig.dev.json');

@@ -1,0 +1,100 @@
+/** Writes the parts of assembly/ that follow from the table of kernels: opcodes, dispatch, exports, field offsets. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { flowKernels, type KernelRow, LEAF_ROWS, structs, workKernels } from '../src/program/kernels.ts';
+
+const banner = '// Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.\n';
+
+const constant = (text: string): string => text.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
+
+interface Instance {
+  readonly name: string;
+  readonly call: string;
+}
+
+function instances(row: KernelRow, first: string): Instance[] {
+  const fn = row.fn ?? row.name;
+  const args = row.args ? `${first}, ${row.args}` : first;
+  if (row.types?.length === 0) return [{ name: row.name, call: `${fn}(${args})` }];
+  return (row.types ?? ['f32', 'f64']).map((type) => ({
+    name: `${row.name}_${type}`,
+    call: `${fn}<${type}>(${args})`,
+  }));
+}
+
+function imports(rows: readonly KernelRow[]): string {
+  const byFile = new Map<string, Set<string>>();
+  for (const row of rows) {
+    const names = byFile.get(row.file) ?? new Set();
+    names.add(row.fn ?? row.name);
+    for (const [, name] of (row.args ?? '').matchAll(/\b([A-Z][a-z]\w*)\./g)) names.add(name!);
+    byFile.set(row.file, names);
+  }
+  // A local name of its own, so that an exported instance may carry the name of its source.
+  return [...byFile]
+    .map(([file, names]) => {
+      const list = [...names].sort().map((name) => (/^[A-Z]/.test(name) ? name : `${name} as ${name}_`));
+      return `import { ${list.join(', ')} } from '../${file}';`;
+    })
+    .sort()
+    .join('\n');
+}
+
+const local = (call: string): string => call.replace(/^(\w+)/, '$1_');
+
+export function generate(): Map<string, string> {
+  const flow = flowKernels.flatMap((row) => instances(row, 'control, op'));
+  const work = workKernels.flatMap((row) => instances(row, 'op'));
+  const kernels = [
+    banner,
+    imports([...flowKernels, ...workKernels]),
+    '',
+    ...flow.map(
+      ({ name, call }) => `export function ${name}(control: usize, op: usize): usize {\n  return ${local(call)};\n}`,
+    ),
+    ...work.map(({ name, call }) => `export function ${name}(op: usize): void {\n  ${local(call)};\n}`),
+  ];
+  const dispatch = [
+    banner,
+    `import { ${[...flow, ...work].map(({ name }) => name).join(', ')} } from './kernels';`,
+    '',
+    `/** Opcodes below this one decide where to go on. */\nexport const FLOW: i32 = ${flow.length};`,
+    '',
+    `// @ts-ignore: decorator\n@inline export function flow(code: i32, control: usize, op: usize): usize {\n  switch (code) {`,
+    ...flow.map(({ name }, code) => `    case ${code}: return ${name}(control, op);`),
+    '    default: unreachable();\n  }\n  return op;\n}',
+    '',
+    `// @ts-ignore: decorator\n@inline export function work(code: i32, op: usize): void {\n  switch (code) {`,
+    ...work.map(({ name }, code) => `    case ${code + flow.length}: ${name}(op); break;`),
+    '    default: unreachable();\n  }\n}',
+  ];
+  const fields = [banner, `export const LEAF_ROWS: u32 = ${LEAF_ROWS};`];
+  for (const [struct, { f64, u32 }] of Object.entries(structs)) {
+    f64.forEach((name, i) => {
+      fields.push(`export const ${constant(struct)}_${constant(name)}: usize = ${i * 8};`);
+    });
+    u32.forEach((name, i) => {
+      fields.push(`export const ${constant(struct)}_${constant(name)}: usize = ${f64.length * 8 + i * 4};`);
+    });
+  }
+  const files = new Map<string, string>();
+  files.set('kernels', `${kernels.join('\n')}\n`);
+  files.set('dispatch', `${dispatch.join('\n')}\n`);
+  files.set('fields', `${fields.join('\n')}\n`);
+  return files;
+}
+
+/** Writes what has changed; returns the names of the files that had drifted. */
+export function write(folder: string): string[] {
+  const drifted: string[] = [];
+  for (const [name, text] of generate()) {
+    const path = `${folder}/${name}.ts`;
+    let old = '';
+    try {
+      old = readFileSync(path, 'utf8');
+    } catch {}
+    if (old === text) continue;
+    drifted.push(name);
+    writeFileSync(path, text);
+  }
+  return drifted;
+}
