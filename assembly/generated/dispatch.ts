@@ -1,15 +1,22 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
-import { nextBlock, jump, copy_f32, copy_f64 } from './kernels';
+import { nextBlock, jump, check, record, shuffle, guard_f32, guard_f64, lineSearch_f32, lineSearch_f64, beginBatch, gatherRows, margin_f32, margin_f64, gradient_f32, gradient_f64, product1_f32, product1_f64, product2_f32, product2_f64, product3_f32, product3_f64, product4_f32, product4_f64, leaf_f32, leaf_f64, measure_f32, measure_f64, readOnly_f32, readOnly_f64, meanSquaredError_f32, meanSquaredError_f64, binaryCrossEntropy_f32, binaryCrossEntropy_f64, softmaxCrossEntropy_f32, softmaxCrossEntropy_f64, softmaxCrossEntropyDistribution_f32, softmaxCrossEntropyDistribution_f64, penalty_f32, penalty_f64, proximal_f32, proximal_f64, rate, gradientDescent_f32, gradientDescent_f64, momentum_f32, momentum_f64, nesterov_f32, nesterov_f64, rates, loadF32_f32, loadF32_f64, loadF64_f32, loadF64_f64, momentsF32, momentsF64, correct_f32, correct_f64, residuals_f32, residuals_f64 } from './kernels';
 
 /** Opcodes below this one decide where to go on. */
-export const FLOW: i32 = 2;
+export const FLOW: i32 = 9;
 
 // @ts-ignore: decorator
 @inline export function flow(code: i32, control: usize, op: usize): usize {
   switch (code) {
     case 0: return nextBlock(control, op);
     case 1: return jump(control, op);
+    case 2: return check(control, op);
+    case 3: return record(control, op);
+    case 4: return shuffle(control, op);
+    case 5: return guard_f32(control, op);
+    case 6: return guard_f64(control, op);
+    case 7: return lineSearch_f32(control, op);
+    case 8: return lineSearch_f64(control, op);
     default: unreachable();
   }
   return op;
@@ -18,8 +25,56 @@ export const FLOW: i32 = 2;
 // @ts-ignore: decorator
 @inline export function work(code: i32, op: usize): void {
   switch (code) {
-    case 2: copy_f32(op); break;
-    case 3: copy_f64(op); break;
+    case 9: beginBatch(op); break;
+    case 10: gatherRows(op); break;
+    case 11: margin_f32(op); break;
+    case 12: margin_f64(op); break;
+    case 13: gradient_f32(op); break;
+    case 14: gradient_f64(op); break;
+    case 15: product1_f32(op); break;
+    case 16: product1_f64(op); break;
+    case 17: product2_f32(op); break;
+    case 18: product2_f64(op); break;
+    case 19: product3_f32(op); break;
+    case 20: product3_f64(op); break;
+    case 21: product4_f32(op); break;
+    case 22: product4_f64(op); break;
+    case 23: leaf_f32(op); break;
+    case 24: leaf_f64(op); break;
+    case 25: measure_f32(op); break;
+    case 26: measure_f64(op); break;
+    case 27: readOnly_f32(op); break;
+    case 28: readOnly_f64(op); break;
+    case 29: meanSquaredError_f32(op); break;
+    case 30: meanSquaredError_f64(op); break;
+    case 31: binaryCrossEntropy_f32(op); break;
+    case 32: binaryCrossEntropy_f64(op); break;
+    case 33: softmaxCrossEntropy_f32(op); break;
+    case 34: softmaxCrossEntropy_f64(op); break;
+    case 35: softmaxCrossEntropyDistribution_f32(op); break;
+    case 36: softmaxCrossEntropyDistribution_f64(op); break;
+    case 37: penalty_f32(op); break;
+    case 38: penalty_f64(op); break;
+    case 39: proximal_f32(op); break;
+    case 40: proximal_f64(op); break;
+    case 41: rate(op); break;
+    case 42: gradientDescent_f32(op); break;
+    case 43: gradientDescent_f64(op); break;
+    case 44: momentum_f32(op); break;
+    case 45: momentum_f64(op); break;
+    case 46: nesterov_f32(op); break;
+    case 47: nesterov_f64(op); break;
+    case 48: rates(op); break;
+    case 49: loadF32_f32(op); break;
+    case 50: loadF32_f64(op); break;
+    case 51: loadF64_f32(op); break;
+    case 52: loadF64_f64(op); break;
+    case 53: momentsF32(op); break;
+    case 54: momentsF64(op); break;
+    case 55: correct_f32(op); break;
+    case 56: correct_f64(op); break;
+    case 57: residuals_f32(op); break;
+    case 58: residuals_f64(op); break;
     default: unreachable();
   }
 }

@@ -5,7 +5,8 @@
  * the same numbers from it at run time. An opcode is a position in this list, dense from 0, flow first.
  *
  * A kernel is `fn<T>(op)` (or `fn(op)` where `types` is empty) in `assembly/<file>.ts`; `args` are compile-time
- * constants behind `op`, so that variants share one source.
+ * constants behind `op`, so that variants share one source. A constant of the form `Name.MEMBER` is imported from the
+ * same file.
  */
 export interface KernelRow {
   readonly name: string;
@@ -15,29 +16,111 @@ export interface KernelRow {
   readonly types?: readonly ('f32' | 'f64')[];
 }
 
-const both = ['f32', 'f64'] as const;
-
 /** Flow kernels get the control block as well and return the op to go on with. */
 export const flowKernels: readonly KernelRow[] = [
   { name: 'nextBlock', file: 'flow', types: [] },
   { name: 'jump', file: 'flow', types: [] },
+  { name: 'check', file: 'flow', types: [] },
+  { name: 'record', file: 'flow', types: [] },
+  { name: 'shuffle', file: 'flow', types: [] },
+  { name: 'guard', file: 'optimizers/guard' },
+  { name: 'lineSearch', file: 'optimizers/line-search' },
 ];
 
-export const workKernels: readonly KernelRow[] = [{ name: 'copy', file: 'blas/level1', types: both }];
+export const workKernels: readonly KernelRow[] = [
+  { name: 'beginBatch', file: 'flow', types: [] },
+  { name: 'gatherRows', file: 'blas/gather', types: [] },
+  { name: 'margin', file: 'blas/linear' },
+  { name: 'gradient', file: 'blas/linear' },
+  { name: 'product1', file: 'blas/product', fn: 'product', args: '1' },
+  { name: 'product2', file: 'blas/product', fn: 'product', args: '2' },
+  { name: 'product3', file: 'blas/product', fn: 'product', args: '3' },
+  { name: 'product4', file: 'blas/product', fn: 'product', args: '4' },
+  { name: 'leaf', file: 'blas/tree' },
+  { name: 'measure', file: 'blas/measure' },
+  { name: 'readOnly', file: 'blas/measure' },
+  { name: 'meanSquaredError', file: 'losses/elementwise', fn: 'elementwise', args: 'Loss.SQUARED' },
+  { name: 'binaryCrossEntropy', file: 'losses/elementwise', fn: 'elementwise', args: 'Loss.BINARY' },
+  { name: 'softmaxCrossEntropy', file: 'losses/softmax', fn: 'softmax', args: 'Targets.INDEX' },
+  { name: 'softmaxCrossEntropyDistribution', file: 'losses/softmax', fn: 'softmax', args: 'Targets.DISTRIBUTION' },
+  { name: 'penalty', file: 'penalties/elastic-net' },
+  { name: 'proximal', file: 'penalties/elastic-net' },
+  { name: 'rate', file: 'schedules', types: [] },
+  { name: 'gradientDescent', file: 'optimizers/sgd', fn: 'sgd', args: 'Momentum.NONE' },
+  { name: 'momentum', file: 'optimizers/sgd', fn: 'sgd', args: 'Momentum.HEAVY_BALL' },
+  { name: 'nesterov', file: 'optimizers/sgd', fn: 'sgd', args: 'Momentum.NESTEROV' },
+  { name: 'rates', file: 'schedules', types: [] },
+  { name: 'loadF32', file: 'blas/load', fn: 'loadRows', args: 'Source.F32' },
+  { name: 'loadF64', file: 'blas/load', fn: 'loadRows', args: 'Source.F64' },
+  { name: 'momentsF32', file: 'blas/load', fn: 'moments', args: 'Source.F32', types: [] },
+  { name: 'momentsF64', file: 'blas/load', fn: 'moments', args: 'Source.F64', types: [] },
+  { name: 'correct', file: 'metrics' },
+  { name: 'residuals', file: 'metrics' },
+];
 
-/** Structures in linear memory. Fields are laid out in order; f64 fields come first so that all are aligned. */
+/** Structures in linear memory. f64 fields come first, so that all are aligned. */
 export const structs = {
   /** Where a tape stands. */
   control: {
     f64: ['turns'],
     u32: ['begin', 'end', 'position', 'stop'],
   },
-  /** Which rows of the data the current block covers. */
+  /** Which rows of the data the current block covers: `block` rows from `start + row` on. */
   cursor: {
     f64: ['scale'],
-    u32: ['rows', 'batch', 'start', 'count', 'row', 'block', 'limit', 'index'],
+    u32: ['rows', 'batch', 'start', 'count', 'row', 'block', 'limit', 'index', 'outputs'],
+  },
+  /** What a training run has done so far, and when it is to stop. */
+  progress: {
+    f64: [
+      'step',
+      'limit',
+      'epoch',
+      'loss',
+      'penalty',
+      'smooth',
+      'objective',
+      'rate',
+      'gradientNorm',
+      'gradientMax',
+      'lossSum',
+      'lossRows',
+      'tolerance',
+      'lossTolerance',
+      'firstGradientMax',
+      'lastObjective',
+      'rateFactor',
+    ],
+    u32: ['stepsToEvent', 'period', 'log', 'logCapacity', 'logCount', 'yieldAtEvent', 'yieldAtStep', 'skipNonFinite', 'skipped', 'nonFinite'],
+  },
+  /** A stream of random numbers: the counter of Philox is (index, substream, stream), its key the seed. */
+  random: {
+    f64: [],
+    u32: ['seedLo', 'seedHi', 'stream', 'substream', 'position', 'drawn', 'done'],
+  },
+  /** Line search: numbers of the accepted point and of the trial. */
+  search: {
+    f64: ['step', 'loss', 'objective', 'initial', 'expand', 'shrink', 'decrease'],
+    u32: ['started', 'halvings', 'maxHalvings', 'composite'],
+  },
+  /** What is done to one stretch of the parameters after the update, all elementwise. */
+  composite: {
+    f64: ['l1', 'l2', 'lower', 'upper'],
+    u32: ['offset', 'length'],
   },
 } as const satisfies Record<string, { readonly f64: readonly string[]; readonly u32: readonly string[] }>;
 
+/** One record of the log: what an event reports. */
+export const logFields = ['epoch', 'step', 'loss', 'penalty', 'objective', 'rate', 'gradientNorm', 'gradientMax'] as const;
+
+/** Why a tape has stopped by itself. */
+export const STOP = { none: 0, event: 1, converged: 2, nonFinite: 3, lineSearch: 4 } as const;
+
 /** Rows of a leaf of the pairwise tree: part of what the numbers are, not a tuning knob. */
 export const LEAF_ROWS = 4096;
+
+/** Size of a structure, a multiple of 8. */
+export function structBytes(name: keyof typeof structs): number {
+  const { f64, u32 } = structs[name];
+  return f64.length * 8 + Math.ceil(u32.length / 2) * 8;
+}
