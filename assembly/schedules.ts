@@ -2,21 +2,21 @@
  * Rates as f64 in closed form, so that resuming and random access agree. A schedule is a node, a block of f64: its kind,
  * then its numbers; pointers to other nodes are numbers as well.
  */
-import { PROGRESS_RATE, PROGRESS_RATE_FACTOR, PROGRESS_STEP } from './generated/fields';
+import {
+  PROGRESS_RATE,
+  PROGRESS_RATE_FACTOR,
+  PROGRESS_STEP,
+  SCHEDULE_CONSTANT,
+  SCHEDULE_EXPONENTIAL,
+  SCHEDULE_EXPONENTIAL_RATE,
+  SCHEDULE_INVERSE_SQRT,
+  SCHEDULE_INVERSE_TIME,
+  SCHEDULE_PER_EPOCH,
+  SCHEDULE_SQUARE,
+  SCHEDULE_TABLE,
+} from './generated/fields';
 import { word } from './lanes';
 import { expScalar, powScalar } from './math/scalar';
-
-/** In the order of `scheduleKinds` in src/program/schedule.ts. */
-export const enum Schedule {
-  TABLE,
-  CONSTANT,
-  EXPONENTIAL,
-  EXPONENTIAL_RATE,
-  SQUARE,
-  INVERSE_TIME,
-  INVERSE_SQRT,
-  PER_EPOCH,
-}
 
 // @ts-ignore: decorator
 @inline function at(node: usize, i: usize): f64 {
@@ -34,23 +34,23 @@ export const enum Schedule {
 export function evaluate(node: usize, t: f64): f64 {
   const initial = at(node, 1);
   switch (<i32>load<f64>(node)) {
-    case Schedule.TABLE: // [first step, pointer]
+    case SCHEDULE_TABLE: // [first step, pointer to rates]
       return load<f64>(<usize>at(node, 2) + (<usize>(t - initial) << 3));
-    case Schedule.CONSTANT: // [initial]
+    case SCHEDULE_CONSTANT: // [initial]
       return initial;
-    case Schedule.EXPONENTIAL: // [initial, decay]
+    case SCHEDULE_EXPONENTIAL: // [initial, decay]
       return initial * expScalar(-at(node, 2) * t);
-    case Schedule.EXPONENTIAL_RATE: // [initial, rate, steps, staircase]
+    case SCHEDULE_EXPONENTIAL_RATE: // [initial, rate, steps, staircase]
       return initial * powScalar(at(node, 2), periods(node, 3, t));
-    case Schedule.SQUARE: { // [initial, decay]
+    case SCHEDULE_SQUARE: { // [initial, decay]
       const d = 1 + at(node, 2) * t;
       return initial / (d * d);
     }
-    case Schedule.INVERSE_TIME: // [initial, decay, steps, staircase]
+    case SCHEDULE_INVERSE_TIME: // [initial, decay, steps, staircase]
       return initial / (1 + at(node, 2) * periods(node, 3, t));
-    case Schedule.INVERSE_SQRT: // [initial, decay]
+    case SCHEDULE_INVERSE_SQRT: // [initial, decay]
       return initial / sqrt(1 + at(node, 2) * t);
-    case Schedule.PER_EPOCH: // [steps of an epoch, node]
+    case SCHEDULE_PER_EPOCH: // [steps of an epoch, node]
       return evaluate(<usize>at(node, 2), floor(t / initial));
   }
   return unreachable();

@@ -1,6 +1,16 @@
 /** Writes the parts of assembly/ that follow from the table of kernels: opcodes, dispatch, exports, field offsets. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { flowKernels, type KernelRow, LEAF_ROWS, logFields, STOP, structBytes, structs, workKernels } from '../src/program/kernels.ts';
+import {
+  flowKernels,
+  type KernelRow,
+  LEAF_ROWS,
+  logFields,
+  STOP,
+  scheduleRows,
+  structBytes,
+  structs,
+  workKernels,
+} from '../src/program/kernels.ts';
 
 const banner = '// Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.\n';
 
@@ -71,6 +81,7 @@ export function generate(): Map<string, string> {
     banner,
     `export const LEAF_ROWS: u32 = ${LEAF_ROWS};`,
     `export const LOG_FIELDS: u32 = ${logFields.length};`,
+    ...scheduleRows.map(({ name }, code) => `export const SCHEDULE_${constant(name)}: i32 = ${code};`),
     ...Object.entries(STOP).map(([name, code]) => `export const STOP_${constant(name)}: u32 = ${code};`),
   ];
   for (const [struct, { f64, u32 }] of Object.entries(structs)) {

@@ -31,7 +31,7 @@ import { loadSplat, madd, shift, sumLanes, word } from '../lanes';
   }
 }
 
-/** margin(cursor, X, stride, row bytes > 0, w, b, z): z = X·w + b for the rows of the block. */
+/** margin(cursor, X, stride, row bytes > 0, w, b, z, z holds all rows): z = X·w + b for the rows of the block. */
 // @ts-ignore: decorator
 @inline export function margin<T>(op: usize): void {
   const cursor = word(op, 2);
@@ -45,6 +45,7 @@ import { loadSplat, madd, shift, sumLanes, word } from '../lanes';
   let row = load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW);
   const end = row + load<u32>(cursor, CURSOR_BLOCK);
   const last = end - 1;
+  if (word(op, 9) != 0) z += <usize>row << shift<T>();
   do {
     let p0 = rowAt(x, stride, index, row);
     let p1 = rowAt(x, stride, index, min(row + 1, last));

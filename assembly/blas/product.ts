@@ -163,7 +163,7 @@ export const enum Mode {
 }
 
 /**
- * product(cursor, mode, X, stride, features > 0, W, row bytes of W, b, Z, G, gb): forward Z = X·W + b; backward, with
+ * product(cursor, mode, X, stride, features > 0, W, row bytes of W, b, Z, G, gb, Z holds all rows): forward Z = X·W + b; backward, with
  * the residuals in Z, G += Xᵀ·Z and gb += Σ Z. V is the number of vectors of a panel; a row may have several panels.
  */
 // @ts-ignore: decorator
@@ -173,11 +173,12 @@ export const enum Mode {
   const stride = word(op, 5);
   const features = <u32>word(op, 6);
   const width = word(op, 8);
-  const z = word(op, 10);
   const row = load<u32>(cursor, CURSOR_ROW);
+  const first = <usize>(load<u32>(cursor, CURSOR_START) + row);
+  const z = word(op, 10) + (word(op, 13) != 0 ? first * width : 0);
   const rows = load<u32>(cursor, CURSOR_BLOCK);
   const gathered = (mode & 1) != 0;
-  const x = word(op, 4) + (gathered ? 0 : <usize>(load<u32>(cursor, CURSOR_START) + row) * stride);
+  const x = word(op, 4) + (gathered ? 0 : first * stride);
   let at: usize = 0;
   if (mode < Mode.BACKWARD) {
     const w = word(op, 7);

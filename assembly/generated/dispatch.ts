@@ -1,6 +1,6 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
-import { nextBlock, jump, check, record, shuffle, guard_f32, guard_f64, lineSearch_f32, lineSearch_f64, beginBatch, gatherRows, margin_f32, margin_f64, gradient_f32, gradient_f64, product1_f32, product1_f64, product2_f32, product2_f64, product3_f32, product3_f64, product4_f32, product4_f64, leaf_f32, leaf_f64, measure_f32, measure_f64, readOnly_f32, readOnly_f64, meanSquaredError_f32, meanSquaredError_f64, binaryCrossEntropy_f32, binaryCrossEntropy_f64, softmaxCrossEntropy_f32, softmaxCrossEntropy_f64, softmaxCrossEntropyDistribution_f32, softmaxCrossEntropyDistribution_f64, penalty_f32, penalty_f64, proximal_f32, proximal_f64, rate, gradientDescent_f32, gradientDescent_f64, momentum_f32, momentum_f64, nesterov_f32, nesterov_f64, rates, loadF32_f32, loadF32_f64, loadF64_f32, loadF64_f64, momentsF32, momentsF64, correct_f32, correct_f64, residuals_f32, residuals_f64 } from './kernels';
+import { nextBlock, jump, check, record, shuffle, guard_f32, guard_f64, lineSearch_f32, lineSearch_f64, beginBatch, gatherRows, margin_f32, margin_f64, gradient_f32, gradient_f64, product1_f32, product1_f64, product2_f32, product2_f64, product3_f32, product3_f64, product4_f32, product4_f64, leaf_f32, leaf_f64, measure_f32, measure_f64, readOnly_f32, readOnly_f64, meanSquaredError_f32, meanSquaredError_f64, binaryCrossEntropy_f32, binaryCrossEntropy_f64, softmaxCrossEntropy_f32, softmaxCrossEntropy_f64, softmaxDistribution_f32, softmaxDistribution_f64, penalty_f32, penalty_f64, proximal_f32, proximal_f64, clearPadding, rate, rates, plainDescent_f32, plainDescent_f64, nesterov_f32, nesterov_f64, heavyBall_f32, heavyBall_f64, loadF32_f32, loadF32_f64, loadF64_f32, loadF64_f64, momentsF32, momentsF64, correct_f32, correct_f64, residuals_f32, residuals_f64 } from './kernels';
 
 /** Opcodes below this one decide where to go on. */
 export const FLOW: i32 = 9;
@@ -51,30 +51,31 @@ export const FLOW: i32 = 9;
     case 32: binaryCrossEntropy_f64(op); break;
     case 33: softmaxCrossEntropy_f32(op); break;
     case 34: softmaxCrossEntropy_f64(op); break;
-    case 35: softmaxCrossEntropyDistribution_f32(op); break;
-    case 36: softmaxCrossEntropyDistribution_f64(op); break;
+    case 35: softmaxDistribution_f32(op); break;
+    case 36: softmaxDistribution_f64(op); break;
     case 37: penalty_f32(op); break;
     case 38: penalty_f64(op); break;
     case 39: proximal_f32(op); break;
     case 40: proximal_f64(op); break;
-    case 41: rate(op); break;
-    case 42: gradientDescent_f32(op); break;
-    case 43: gradientDescent_f64(op); break;
-    case 44: momentum_f32(op); break;
-    case 45: momentum_f64(op); break;
+    case 41: clearPadding(op); break;
+    case 42: rate(op); break;
+    case 43: rates(op); break;
+    case 44: plainDescent_f32(op); break;
+    case 45: plainDescent_f64(op); break;
     case 46: nesterov_f32(op); break;
     case 47: nesterov_f64(op); break;
-    case 48: rates(op); break;
-    case 49: loadF32_f32(op); break;
-    case 50: loadF32_f64(op); break;
-    case 51: loadF64_f32(op); break;
-    case 52: loadF64_f64(op); break;
-    case 53: momentsF32(op); break;
-    case 54: momentsF64(op); break;
-    case 55: correct_f32(op); break;
-    case 56: correct_f64(op); break;
-    case 57: residuals_f32(op); break;
-    case 58: residuals_f64(op); break;
+    case 48: heavyBall_f32(op); break;
+    case 49: heavyBall_f64(op); break;
+    case 50: loadF32_f32(op); break;
+    case 51: loadF32_f64(op); break;
+    case 52: loadF64_f32(op); break;
+    case 53: loadF64_f64(op); break;
+    case 54: momentsF32(op); break;
+    case 55: momentsF64(op); break;
+    case 56: correct_f32(op); break;
+    case 57: correct_f64(op); break;
+    case 58: residuals_f32(op); break;
+    case 59: residuals_f64(op); break;
     default: unreachable();
   }
 }

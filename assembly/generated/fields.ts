@@ -2,6 +2,14 @@
 
 export const LEAF_ROWS: u32 = 4096;
 export const LOG_FIELDS: u32 = 8;
+export const SCHEDULE_TABLE: i32 = 0;
+export const SCHEDULE_CONSTANT: i32 = 1;
+export const SCHEDULE_EXPONENTIAL_RATE: i32 = 2;
+export const SCHEDULE_EXPONENTIAL: i32 = 3;
+export const SCHEDULE_SQUARE: i32 = 4;
+export const SCHEDULE_INVERSE_TIME: i32 = 5;
+export const SCHEDULE_INVERSE_SQRT: i32 = 6;
+export const SCHEDULE_PER_EPOCH: i32 = 7;
 export const STOP_NONE: u32 = 0;
 export const STOP_EVENT: u32 = 1;
 export const STOP_CONVERGED: u32 = 2;

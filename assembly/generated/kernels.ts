@@ -5,6 +5,7 @@ import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Targets, softmax as softmax_ } from '../losses/softmax';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_ } from '../flow';
+import { clearPadding as clearPadding_, penalty as penalty_, proximal as proximal_ } from '../penalties/elastic-net';
 import { correct as correct_, residuals as residuals_ } from '../metrics';
 import { gatherRows as gatherRows_ } from '../blas/gather';
 import { gradient as gradient_, margin as margin_ } from '../blas/linear';
@@ -12,7 +13,6 @@ import { guard as guard_ } from '../optimizers/guard';
 import { leaf as leaf_ } from '../blas/tree';
 import { lineSearch as lineSearch_ } from '../optimizers/line-search';
 import { measure as measure_, readOnly as readOnly_ } from '../blas/measure';
-import { penalty as penalty_, proximal as proximal_ } from '../penalties/elastic-net';
 import { product as product_ } from '../blas/product';
 import { rate as rate_, rates as rates_ } from '../schedules';
 
@@ -121,10 +121,10 @@ export function softmaxCrossEntropy_f32(op: usize): void {
 export function softmaxCrossEntropy_f64(op: usize): void {
   softmax_<f64>(op, Targets.INDEX);
 }
-export function softmaxCrossEntropyDistribution_f32(op: usize): void {
+export function softmaxDistribution_f32(op: usize): void {
   softmax_<f32>(op, Targets.DISTRIBUTION);
 }
-export function softmaxCrossEntropyDistribution_f64(op: usize): void {
+export function softmaxDistribution_f64(op: usize): void {
   softmax_<f64>(op, Targets.DISTRIBUTION);
 }
 export function penalty_f32(op: usize): void {
@@ -139,20 +139,20 @@ export function proximal_f32(op: usize): void {
 export function proximal_f64(op: usize): void {
   proximal_<f64>(op);
 }
+export function clearPadding(op: usize): void {
+  clearPadding_(op);
+}
 export function rate(op: usize): void {
   rate_(op);
 }
-export function gradientDescent_f32(op: usize): void {
+export function rates(op: usize): void {
+  rates_(op);
+}
+export function plainDescent_f32(op: usize): void {
   sgd_<f32>(op, Momentum.NONE);
 }
-export function gradientDescent_f64(op: usize): void {
+export function plainDescent_f64(op: usize): void {
   sgd_<f64>(op, Momentum.NONE);
-}
-export function momentum_f32(op: usize): void {
-  sgd_<f32>(op, Momentum.HEAVY_BALL);
-}
-export function momentum_f64(op: usize): void {
-  sgd_<f64>(op, Momentum.HEAVY_BALL);
 }
 export function nesterov_f32(op: usize): void {
   sgd_<f32>(op, Momentum.NESTEROV);
@@ -160,8 +160,11 @@ export function nesterov_f32(op: usize): void {
 export function nesterov_f64(op: usize): void {
   sgd_<f64>(op, Momentum.NESTEROV);
 }
-export function rates(op: usize): void {
-  rates_(op);
+export function heavyBall_f32(op: usize): void {
+  sgd_<f32>(op, Momentum.HEAVY_BALL);
+}
+export function heavyBall_f64(op: usize): void {
+  sgd_<f64>(op, Momentum.HEAVY_BALL);
 }
 export function loadF32_f32(op: usize): void {
   loadRows_<f32>(op, Source.F32);

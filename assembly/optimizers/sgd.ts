@@ -16,7 +16,7 @@ export const enum Momentum {
   NESTEROV,
 }
 
-/** sgd(progress, θ, g, bytes > 0, b, block): block = μ, d, λ_w, sign of the gradient. */
+/** sgd(progress, θ, g, bytes > 0, b, block): block = μ, d, λ_w, 1 to maximize. */
 // @ts-ignore: decorator
 @inline export function sgd<T>(op: usize, M: Momentum): void {
   const progress = word(op, 2);
@@ -30,7 +30,7 @@ export const enum Momentum {
   const first = load<f64>(progress, PROGRESS_STEP) == 0;
   const share = v128.splat<T>(first ? <T>1 : <T>(1 - load<f64>(block, 8)));
   const decay = hyper<T>(block, 2);
-  const sign = hyper<T>(block, 3);
+  const sign = <T>1 - <T>2 * hyper<T>(block, 3);
   const plain = decay == 0 && sign == 1;
   const decays = v128.splat<T>(decay);
   const signs = v128.splat<T>(sign);

@@ -97,3 +97,16 @@ import { madd, sumLanes, word } from '../lanes';
     block += COMPOSITE_BYTES;
   } while (block < last);
 }
+
+/** clearPadding(θ, rows > 0, bytes of a row, bytes used): zeros behind every row, where bounds exclude zero. */
+// @ts-ignore: decorator
+@inline export function clearPadding(op: usize): void {
+  let p = word(op, 2);
+  let rows = word(op, 3);
+  const bytes = word(op, 4);
+  const used = word(op, 5);
+  do {
+    memory.fill(p + used, 0, bytes - used);
+    p += bytes;
+  } while (--rows != 0);
+}

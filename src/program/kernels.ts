@@ -16,7 +16,33 @@ export interface KernelRow {
   readonly types?: readonly ('f32' | 'f64')[];
 }
 
-/** Flow kernels get the control block as well and return the op to go on with. */
+/** What ties a spec to numbers in memory: options by name, in the order in which the module reads them. */
+interface Tie {
+  /** Kind of the spec. */
+  readonly kind: string;
+  /** Options that the spec must have for this row; the first row that fits is taken. */
+  readonly when?: Readonly<Record<string, unknown>>;
+  /** Options that become numbers: false and null are 0, true is 1. */
+  readonly block: readonly string[];
+}
+
+/** A loss: operands of all losses as in `assembly/losses/elementwise.ts`. */
+export interface LossRow extends KernelRow, Tie {
+  /** What a target is: a number for each output, or the index of a class. */
+  readonly targets: 'values' | 'index';
+  /** Whether the mean is over outputs, too, or over rows only. */
+  readonly meanOver: 'outputs' | 'rows';
+}
+
+/** An update: operands (progress, θ, g, bytes, state, block). */
+export interface OptimizerRow extends KernelRow, Tie {
+  /** Vectors of the size of the parameters that it keeps. */
+  readonly slots: number;
+}
+
+/** A schedule, in the order of its number in the module. */
+export type ScheduleRow = Tie & { readonly name: string };
+
 export const flowKernels: readonly KernelRow[] = [
   { name: 'nextBlock', file: 'flow', types: [] },
   { name: 'jump', file: 'flow', types: [] },
@@ -25,6 +51,100 @@ export const flowKernels: readonly KernelRow[] = [
   { name: 'shuffle', file: 'flow', types: [] },
   { name: 'guard', file: 'optimizers/guard' },
   { name: 'lineSearch', file: 'optimizers/line-search' },
+];
+
+export const lossKernels: readonly LossRow[] = [
+  {
+    name: 'meanSquaredError',
+    file: 'losses/elementwise',
+    fn: 'elementwise',
+    args: 'Loss.SQUARED',
+    kind: 'meanSquaredError',
+    block: [],
+    targets: 'values',
+    meanOver: 'outputs',
+  },
+  {
+    name: 'binaryCrossEntropy',
+    file: 'losses/elementwise',
+    fn: 'elementwise',
+    args: 'Loss.BINARY',
+    kind: 'binaryCrossEntropy',
+    block: ['posWeight', 'labelSmoothing'],
+    targets: 'values',
+    meanOver: 'outputs',
+  },
+  {
+    name: 'softmaxCrossEntropy',
+    file: 'losses/softmax',
+    fn: 'softmax',
+    args: 'Targets.INDEX',
+    kind: 'softmaxCrossEntropy',
+    when: { targets: 'index' },
+    block: ['labelSmoothing'],
+    targets: 'index',
+    meanOver: 'rows',
+  },
+  {
+    name: 'softmaxDistribution',
+    file: 'losses/softmax',
+    fn: 'softmax',
+    args: 'Targets.DISTRIBUTION',
+    kind: 'softmaxCrossEntropy',
+    block: ['labelSmoothing'],
+    targets: 'values',
+    meanOver: 'rows',
+  },
+];
+
+const sgdBlock = ['momentum', 'dampening', 'weightDecay', 'maximize'];
+
+export const optimizerKernels: readonly OptimizerRow[] = [
+  {
+    name: 'plainDescent',
+    file: 'optimizers/sgd',
+    fn: 'sgd',
+    args: 'Momentum.NONE',
+    kind: 'sgd',
+    when: { momentum: 0 },
+    block: sgdBlock,
+    slots: 0,
+  },
+  {
+    name: 'nesterov',
+    file: 'optimizers/sgd',
+    fn: 'sgd',
+    args: 'Momentum.NESTEROV',
+    kind: 'sgd',
+    when: { nesterov: true },
+    block: sgdBlock,
+    slots: 1,
+  },
+  {
+    name: 'heavyBall',
+    file: 'optimizers/sgd',
+    fn: 'sgd',
+    args: 'Momentum.HEAVY_BALL',
+    kind: 'sgd',
+    block: sgdBlock,
+    slots: 1,
+  },
+];
+
+export const scheduleRows: readonly ScheduleRow[] = [
+  { name: 'table', kind: '', block: ['from', 'pointer'] },
+  { name: 'constant', kind: 'constant', block: ['initial'] },
+  {
+    name: 'exponentialRate',
+    kind: 'exponentialDecay',
+    when: { decay: null },
+    block: ['initial', 'rate', 'decaySteps', 'staircase'],
+  },
+  { name: 'exponential', kind: 'exponentialDecay', block: ['initial', 'decay'] },
+  { name: 'square', kind: 'squareDecay', block: ['initial', 'decay'] },
+  { name: 'inverseTime', kind: 'inverseTimeDecay', block: ['initial', 'decay', 'decaySteps', 'staircase'] },
+  { name: 'inverseSqrt', kind: 'inverseSqrtDecay', block: ['initial', 'decay'] },
+  { name: 'perEpoch', kind: 'perEpoch', block: ['stepsPerEpoch', 'pointer'] },
 ];
 
 export const workKernels: readonly KernelRow[] = [
@@ -39,17 +159,13 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'leaf', file: 'blas/tree' },
   { name: 'measure', file: 'blas/measure' },
   { name: 'readOnly', file: 'blas/measure' },
-  { name: 'meanSquaredError', file: 'losses/elementwise', fn: 'elementwise', args: 'Loss.SQUARED' },
-  { name: 'binaryCrossEntropy', file: 'losses/elementwise', fn: 'elementwise', args: 'Loss.BINARY' },
-  { name: 'softmaxCrossEntropy', file: 'losses/softmax', fn: 'softmax', args: 'Targets.INDEX' },
-  { name: 'softmaxCrossEntropyDistribution', file: 'losses/softmax', fn: 'softmax', args: 'Targets.DISTRIBUTION' },
+  ...lossKernels,
   { name: 'penalty', file: 'penalties/elastic-net' },
   { name: 'proximal', file: 'penalties/elastic-net' },
+  { name: 'clearPadding', file: 'penalties/elastic-net', types: [] },
   { name: 'rate', file: 'schedules', types: [] },
-  { name: 'gradientDescent', file: 'optimizers/sgd', fn: 'sgd', args: 'Momentum.NONE' },
-  { name: 'momentum', file: 'optimizers/sgd', fn: 'sgd', args: 'Momentum.HEAVY_BALL' },
-  { name: 'nesterov', file: 'optimizers/sgd', fn: 'sgd', args: 'Momentum.NESTEROV' },
   { name: 'rates', file: 'schedules', types: [] },
+  ...optimizerKernels,
   { name: 'loadF32', file: 'blas/load', fn: 'loadRows', args: 'Source.F32' },
   { name: 'loadF64', file: 'blas/load', fn: 'loadRows', args: 'Source.F64' },
   { name: 'momentsF32', file: 'blas/load', fn: 'moments', args: 'Source.F32', types: [] },
@@ -91,7 +207,18 @@ export const structs = {
       'lastObjective',
       'rateFactor',
     ],
-    u32: ['stepsToEvent', 'period', 'log', 'logCapacity', 'logCount', 'yieldAtEvent', 'yieldAtStep', 'skipNonFinite', 'skipped', 'nonFinite'],
+    u32: [
+      'stepsToEvent',
+      'period',
+      'log',
+      'logCapacity',
+      'logCount',
+      'yieldAtEvent',
+      'yieldAtStep',
+      'skipNonFinite',
+      'skipped',
+      'nonFinite',
+    ],
   },
   /** A stream of random numbers: the counter of Philox is (index, substream, stream), its key the seed. */
   random: {
@@ -110,17 +237,20 @@ export const structs = {
   },
 } as const satisfies Record<string, { readonly f64: readonly string[]; readonly u32: readonly string[] }>;
 
+/** Size of a structure, a multiple of 8. */
+export function structBytes(name: keyof typeof structs): number {
+  const { f64, u32 } = structs[name];
+  return f64.length * 8 + Math.ceil(u32.length / 2) * 8;
+}
+
 /** One record of the log: what an event reports. */
 export const logFields = ['epoch', 'step', 'loss', 'penalty', 'objective', 'rate', 'gradientNorm', 'gradientMax'] as const;
 
 /** Why a tape has stopped by itself. */
 export const STOP = { none: 0, event: 1, converged: 2, nonFinite: 3, lineSearch: 4 } as const;
 
+/** What was not finite, by `NonFinite` of the module. */
+export const nonFiniteNames = ['', 'loss', 'gradient', 'parameters'] as const;
+
 /** Rows of a leaf of the pairwise tree: part of what the numbers are, not a tuning knob. */
 export const LEAF_ROWS = 4096;
-
-/** Size of a structure, a multiple of 8. */
-export function structBytes(name: keyof typeof structs): number {
-  const { f64, u32 } = structs[name];
-  return f64.length * 8 + Math.ceil(u32.length / 2) * 8;
-}

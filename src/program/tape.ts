@@ -95,7 +95,11 @@ type Structs = typeof structs;
 /** Byte offset of every field of a structure, and its size. */
 export type Fields<S extends keyof Structs> = Readonly<
   Record<Structs[S]['f64'][number] | Structs[S]['u32'][number], number>
-> & { readonly bytes: number };
+> & {
+  readonly bytes: number;
+  /** Bytes of the f64 fields, which come first. */
+  readonly numbers: number;
+};
 
 function layout<S extends keyof Structs>(name: S): Fields<S> {
   const { f64, u32 } = structs[name];
@@ -107,6 +111,7 @@ function layout<S extends keyof Structs>(name: S): Fields<S> {
     fields[field] = f64.length * 8 + i * 4;
   });
   fields.bytes = structBytes(name);
+  fields.numbers = f64.length * 8;
   return fields as Fields<S>;
 }
 
@@ -116,3 +121,18 @@ export const progress = /* @__PURE__ */ layout('progress');
 export const random = /* @__PURE__ */ layout('random');
 export const search = /* @__PURE__ */ layout('search');
 export const composite = /* @__PURE__ */ layout('composite');
+
+/** Writes fields of the structure at `at`. */
+export function writeFields<F extends { readonly numbers: number }>(
+  engine: Engine,
+  at: number,
+  fields: F,
+  values: Readonly<Partial<Record<Exclude<keyof F, 'bytes' | 'numbers'>, number>>>,
+): void {
+  const offsets = fields as unknown as Readonly<Record<string, number>>;
+  for (const [name, value] of Object.entries<number | undefined>(values)) {
+    const offset = offsets[name]!;
+    if (offset < fields.numbers) engine.f64[(at + offset) >>> 3] = value!;
+    else engine.u32[(at + offset) >>> 2] = value!;
+  }
+}
