@@ -4,6 +4,7 @@
 export function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === 'function') return `the function ${value.name}`;
+  if (typeof value === 'bigint') return `${value}n`;
   if (typeof value !== 'object' || value === null) return String(value);
   // A class without a tag of its own is told from a plain object by its constructor.
   const tag = Object.prototype.toString.call(value).slice(8, -1);

@@ -21,19 +21,9 @@ import {
   squareDecay,
 } from '#src/schedules.js';
 import { type Family, list, number, readOptions, type Spec, string, validateSpec, validateSpecs } from '#src/spec.js';
+import { throws as throwsAs } from '../throws.js';
 
-/** The call throws an ArgumentError with exactly this message. */
-function throws(call: () => unknown, message: string): void {
-  try {
-    call();
-  } catch (error) {
-    assert.instance(error, ArgumentError);
-    assert.is((error as ArgumentError).message, message);
-    assert.is((error as ArgumentError).code, 'ERR_ARGUMENT');
-    return;
-  }
-  assert.unreachable(`expected: ${message}`);
-}
+const throws = (call: () => unknown, message: string): void => throwsAs(call, 'ERR_ARGUMENT', message);
 
 /** One row a spec: what the call gives is the whole spec, defaults filled in. Every kind of every family is here. */
 const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknown>])[] = (
