@@ -32,12 +32,12 @@ export type LossSpec = MeanSquaredErrorSpec | BinaryCrossEntropySpec | SoftmaxCr
 /** @internal */
 export const losses: Family<LossSpec> = {
   name: 'loss',
-  example: 'meanSquaredError()',
   kinds: {
-    meanSquaredError: { fields: {} },
-    binaryCrossEntropy: { fields: { posWeight: number('(0, ∞)', 1), labelSmoothing: number('[0, 1]', 0) } },
+    meanSquaredError: {},
+    binaryCrossEntropy: { posWeight: number('(0, ∞)', 1), labelSmoothing: number('[0, 1]', 0) },
     softmaxCrossEntropy: {
-      fields: { labelSmoothing: number('[0, 1]', 0), targets: oneOf(['index', 'distribution'], 'index') },
+      labelSmoothing: number('[0, 1]', 0),
+      targets: oneOf(['index', 'distribution'], 'index'),
     },
   },
 };

@@ -69,38 +69,33 @@ export type OptimizerSpec = GradientDescentSpec | GradientDescentLineSearchSpec 
 /** @internal */
 export const optimizers: Family<OptimizerSpec> = {
   name: 'optimizer',
-  example: 'sgd(0.01)',
   kinds: {
-    gradientDescent: { fields: { learningRate: rate(0.01) } },
+    gradientDescent: { learningRate: rate(0.01) },
     gradientDescentLineSearch: {
-      fields: {
-        initialStep: number('(0, ∞)', 1),
-        expand: number('[1, ∞)', 2),
-        shrink: number('(0, 1)', 0.5),
-        sufficientDecrease: number('(0, 1)', 1e-4),
-        maxHalvings: integer('[1, ∞)', 60),
-      },
+      initialStep: number('(0, ∞)', 1),
+      expand: number('[1, ∞)', 2),
+      shrink: number('(0, 1)', 0.5),
+      sufficientDecrease: number('(0, 1)', 1e-4),
+      maxHalvings: integer('[1, ∞)', 60),
     },
     sgd: {
-      fields: {
-        learningRate: rate(0.01),
-        momentum: number('[0, 1)', 0),
-        dampening: number('[0, 1]', 0),
-        nesterov: boolean(false),
-        weightDecay: number('[0, ∞)', 0),
-        maximize: boolean(false),
-      },
-      rule: ({ nesterov, momentum, dampening }) =>
-        nesterov && (momentum === 0 || dampening !== 0)
-          ? `nesterov needs momentum > 0 and dampening 0, got momentum ${momentum} and dampening ${dampening}`
-          : undefined,
+      learningRate: rate(0.01),
+      momentum: number('[0, 1)', 0),
+      dampening: number('[0, 1]', 0),
+      nesterov: boolean(false),
+      weightDecay: number('[0, ∞)', 0),
+      maximize: boolean(false),
     },
     onlineGradientDescent: {
-      fields: {
-        learningRate: rate({ kind: 'inverseSqrtDecay', initial: 0.1, decay: 1 }),
-        projection: nullable(list(spec(() => constraints))),
-      },
+      learningRate: rate({ kind: 'inverseSqrtDecay', initial: 0.1, decay: 1 }),
+      projection: nullable(list(spec(() => constraints))),
     },
+  },
+  rules: {
+    sgd: ({ nesterov, momentum, dampening }) =>
+      nesterov &&
+      (momentum === 0 || dampening > 0) &&
+      `nesterov needs momentum > 0 and dampening 0, got ${momentum} and ${dampening}`,
   },
 };
 

@@ -72,35 +72,31 @@ const strength = number('[0, ∞)');
 /** @internal */
 export const penalties: Family<PenaltySpec> = {
   name: 'penalty',
-  example: 'l2(0.01)',
   kinds: {
-    l1: { fields: { lambda: strength, method, intercept } },
-    l2: { fields: { lambda: strength, intercept } },
-    elasticNet: { fields: { l1: strength, l2: strength, method, intercept } },
+    l1: { lambda: strength, method, intercept },
+    l2: { lambda: strength, intercept },
+    elasticNet: { l1: strength, l2: strength, method, intercept },
   },
 };
 
 /** @internal */
 export const constraints: Family<ConstraintSpec> = {
   name: 'constraint',
-  example: 'nonNegative()',
   kinds: {
-    nonNegative: { fields: { intercept } },
-    box: {
-      fields: { lower: nullable(number('[-∞, ∞)')), upper: nullable(number('(-∞, ∞]')), intercept },
-      rule: ({ lower, upper }) =>
-        lower !== null && upper !== null && lower > upper
-          ? `lower must not be above upper, got [${lower}, ${upper}]`
-          : undefined,
-    },
+    nonNegative: { intercept },
+    box: { lower: nullable(number('[-∞, ∞)')), upper: nullable(number('(-∞, ∞]')), intercept },
+  },
+  rules: {
+    box: ({ lower, upper }) =>
+      lower !== null && upper !== null && lower > upper && `lower ${lower} is above upper ${upper}`,
   },
 };
 
 /** @internal */
 export const regularizers: Family<RegularizerSpec> = {
   name: 'regularizer',
-  example: 'l2(0.01)',
   kinds: { ...penalties.kinds, ...constraints.kinds },
+  rules: { ...penalties.rules, ...constraints.rules },
 };
 
 /**

@@ -2,7 +2,18 @@
  * Learning-rate schedules, as specs: the rate as a closed form of the step t, 0 at the first update. A step is an
  * optimizer step; `perEpoch` makes it an epoch.
  */
-import { boolean, type Family, type Field, makeSpec, nullable, number, spec } from './spec.ts';
+import {
+  boolean,
+  type Family,
+  type Field,
+  isPlain,
+  makeSpec,
+  nullable,
+  number,
+  spec,
+  take,
+  validateSpec,
+} from './spec.ts';
 
 export interface ConstantOptions {
   /** The rate, ≥ 0. */
@@ -29,8 +40,9 @@ interface StairOptions {
 
 /** Either `decay`, or `rate` with `decaySteps` and `staircase`. */
 export type ExponentialDecayOptions =
-  | DecayOptions
+  | (DecayOptions & { readonly [K in 'rate' | keyof StairOptions]?: never })
   | (StairOptions & {
+      readonly decay?: never;
       /** Rate at step 0, ≥ 0. */
       readonly initial: number;
       /** Factor γ in (0, 1] by which the rate shrinks every `decaySteps` steps. */
@@ -95,38 +107,40 @@ const decay = number('[0, ∞)');
 const decaySteps = number('(0, ∞)', 1);
 const staircase = boolean(false);
 
-const stepSchedules: Family<StepScheduleSpec> = {
+/** @internal */
+export const stepSchedules: Family<StepScheduleSpec> = {
   name: 'schedule',
-  example: 'squareDecay({ initial: 0.1, decay: 0.01 })',
   kinds: {
-    constant: { fields: { initial } },
-    exponentialDecay: {
-      fields: { initial, decay: nullable(decay), rate: nullable(number('(0, 1]')), decaySteps, staircase },
-      rule: (spec) =>
-        (spec.decay === null) === (spec.rate === null)
-          ? `needs either decay or rate, got ${spec.rate === null ? 'neither' : 'both'}`
-          : spec.decay !== null && (spec.decaySteps !== 1 || spec.staircase)
-            ? 'decaySteps and staircase go with rate, not with decay'
-            : undefined,
+    constant: { initial },
+    exponentialDecay: { initial, decay: nullable(decay), rate: nullable(number('(0, 1]')), decaySteps, staircase },
+    squareDecay: { initial, decay },
+    inverseSqrtDecay: { initial, decay: number('[0, ∞)', 1) },
+    inverseTimeDecay: { initial, decay, decaySteps, staircase },
+  },
+  rules: {
+    exponentialDecay({ decay, rate, decaySteps, staircase }) {
+      if ((decay === null) === (rate === null)) return 'needs decay or rate, one of the two';
+      return decay !== null && (decaySteps !== 1 || staircase) && 'decaySteps and staircase go with rate, not decay';
     },
-    squareDecay: { fields: { initial, decay } },
-    inverseSqrtDecay: { fields: { initial, decay: { ...decay, fallback: 1 } } },
-    inverseTimeDecay: { fields: { initial, decay, decaySteps, staircase } },
   },
 };
 
 /** @internal */
 export const schedules: Family<ScheduleSpec> = {
   name: 'schedule',
-  example: stepSchedules.example,
-  kinds: { ...stepSchedules.kinds, perEpoch: { fields: { schedule: spec(() => stepSchedules) } } },
+  kinds: { ...stepSchedules.kinds, perEpoch: { schedule: spec(() => stepSchedules) } },
+  rules: { ...stepSchedules.rules },
 };
 
 /** A field that takes a rate. @internal */
 export const rate = (fallback?: Rate): Field<Rate> => ({
-  type: 'rate',
-  family: () => schedules as Family<never>,
-  ...(fallback === undefined ? {} : { fallback }),
+  fallback,
+  expected: () => 'a number ≥ 0, a schedule or a function of the step',
+  read(value, at) {
+    if (typeof value === 'function') return value as (step: number) => number;
+    if (typeof value === 'number') return take(initial, value, at);
+    return isPlain(value) ? validateSpec(schedules, value, at) : undefined;
+  },
 });
 
 /**

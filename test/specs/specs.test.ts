@@ -20,20 +20,10 @@ import {
   schedules,
   squareDecay,
 } from '#src/schedules.js';
-import { type Family, type Spec, validateSpec, validateSpecs } from '#src/spec.js';
+import { type Family, list, number, readOptions, type Spec, string, validateSpec, validateSpecs } from '#src/spec.js';
+import { throws as throwsAs } from '../throws.js';
 
-/** The call throws an ArgumentError with exactly this message. */
-function throws(call: () => unknown, message: string): void {
-  try {
-    call();
-  } catch (error) {
-    assert.instance(error, ArgumentError);
-    assert.is((error as ArgumentError).message, message);
-    assert.is((error as ArgumentError).code, 'ERR_ARGUMENT');
-    return;
-  }
-  assert.unreachable(`expected: ${message}`);
-}
+const throws = (call: () => unknown, message: string): void => throwsAs(call, 'ERR_ARGUMENT', message);
 
 /** One row a spec: what the call gives is the whole spec, defaults filled in. Every kind of every family is here. */
 const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknown>])[] = (
@@ -254,27 +244,27 @@ test('messages say what was expected and what came', () => {
 
 test('unknown options: the one that was probably meant, or all there are', () => {
   const unknown = (options: object) => () => sgd(options as never);
-  throws(unknown({ learningrate: 1 }), 'sgd: unknown option "learningrate"; did you mean "learningRate"?');
-  throws(unknown({ learning_rate: 1 }), 'sgd: unknown option "learning_rate"; did you mean "learningRate"?');
-  throws(unknown({ lr: 1 }), 'sgd: unknown option "lr"; did you mean "learningRate"?');
-  throws(unknown({ wd: 1 }), 'sgd: unknown option "wd"; did you mean "weightDecay"?');
-  throws(unknown({ momentmu: 1 }), 'sgd: unknown option "momentmu"; did you mean "momentum"?');
-  throws(() => l1({ lambda: 1, lamda: 1 } as never), 'l1: unknown option "lamda"; did you mean "lambda"?');
+  throws(unknown({ learningrate: 1 }), 'sgd: unknown option learningrate; did you mean learningRate?');
+  throws(unknown({ learning_rate: 1 }), 'sgd: unknown option learning_rate; did you mean learningRate?');
+  throws(unknown({ lr: 1 }), 'sgd: unknown option lr; did you mean learningRate?');
+  throws(unknown({ wd: 1 }), 'sgd: unknown option wd; did you mean weightDecay?');
+  throws(unknown({ momentmu: 1 }), 'sgd: unknown option momentmu; did you mean momentum?');
+  throws(() => l1({ lambda: 1, lamda: 1 } as never), 'l1: unknown option lamda; did you mean lambda?');
   throws(
     () => l1({ lambda: 1, strength: 1 } as never),
-    'l1: unknown option "strength"; there are lambda, method, intercept',
+    'l1: unknown option strength; there are lambda, method, intercept',
   );
-  throws(() => meanSquaredError({ half: true } as never), 'meanSquaredError: unknown option "half"; there are none');
+  throws(() => meanSquaredError({ half: true } as never), 'meanSquaredError: unknown option half; there are none');
   throws(
     () => l1({ lambda: 1, [Symbol('x')]: 1 } as never),
-    'l1: unknown option "Symbol(x)"; there are lambda, method, intercept',
+    'l1: unknown option Symbol(x); there are lambda, method, intercept',
   );
 });
 
 test('odd objects do not get through', () => {
   throws(
     () => elasticNet(JSON.parse('{"l1":1,"l2":1,"__proto__":{}}')),
-    'elasticNet: unknown option "__proto__"; there are l1, l2, method, intercept',
+    'elasticNet: unknown option __proto__; there are l1, l2, method, intercept',
   );
   throws(
     () => elasticNet({ __proto__: { l1: 1, l2: 1 } } as never),
@@ -336,29 +326,32 @@ test('rates: numbers, schedules by hand, functions', () => {
   );
   throws(
     () => sgd(l2(1) as never),
-    'sgd: learningRate: no schedule is of kind "l2"; kinds are constant, exponentialDecay, squareDecay, inverseSqrtDecay, inverseTimeDecay, perEpoch',
+    'sgd: learningRate: unknown kind l2; there are constant, exponentialDecay, squareDecay, inverseSqrtDecay, inverseTimeDecay, perEpoch',
   );
 });
 
 test('options that depend on each other', () => {
-  const need = 'sgd: nesterov needs momentum > 0 and dampening 0, got momentum';
-  throws(() => sgd({ nesterov: true }), `${need} 0 and dampening 0`);
-  throws(() => sgd({ nesterov: true, momentum: 0.9, dampening: 0.1 }), `${need} 0.9 and dampening 0.1`);
-  throws(() => box({ lower: 2, upper: 1 }), 'box: lower must not be above upper, got [2, 1]');
-  throws(() => box({ upper: Number.NEGATIVE_INFINITY }), 'box: upper must be a number or null, got -Infinity');
-  assert.is(box({ lower: 1, upper: 1 }).upper, 1);
-  throws(() => exponentialDecay({ initial: 1 } as never), 'exponentialDecay: needs either decay or rate, got neither');
+  const need = 'sgd: nesterov needs momentum > 0 and dampening 0, got';
+  throws(() => sgd({ nesterov: true }), `${need} 0 and 0`);
+  throws(() => sgd({ nesterov: true, momentum: 0.9, dampening: 0.1 }), `${need} 0.9 and 0.1`);
+  throws(() => box({ lower: 2, upper: 1 }), 'box: lower 2 is above upper 1');
   throws(
-    () => exponentialDecay({ initial: 1, decay: 1, rate: 0.5 }),
-    'exponentialDecay: needs either decay or rate, got both',
+    () => box({ upper: Number.NEGATIVE_INFINITY }),
+    'box: upper must be a number in (-∞, ∞] or null, got -Infinity',
+  );
+  assert.is(box({ lower: 1, upper: 1 }).upper, 1);
+  throws(() => exponentialDecay({ initial: 1 } as never), 'exponentialDecay: needs decay or rate, one of the two');
+  throws(
+    () => exponentialDecay({ initial: 1, decay: 1, rate: 0.5 } as never),
+    'exponentialDecay: needs decay or rate, one of the two',
   );
   throws(
     () => exponentialDecay({ initial: 1, decay: 1, decaySteps: 2 } as never),
-    'exponentialDecay: decaySteps and staircase go with rate, not with decay',
+    'exponentialDecay: decaySteps and staircase go with rate, not decay',
   );
   throws(
     () => perEpoch(perEpoch(constant(1)) as never),
-    'perEpoch: schedule: no schedule is of kind "perEpoch"; kinds are constant, exponentialDecay, squareDecay, inverseSqrtDecay, inverseTimeDecay',
+    'perEpoch: schedule: unknown kind perEpoch; there are constant, exponentialDecay, squareDecay, inverseSqrtDecay, inverseTimeDecay',
   );
 });
 
@@ -368,26 +361,24 @@ test('a spec by hand: checked, filled and frozen', () => {
   throws(() => validateSpec(regularizers, { kind: 'l2' }), 'l2: lambda is required: a number ≥ 0');
   throws(
     () => validateSpec(penalties, { kind: 'nope' }, 'regularizer'),
-    'regularizer: no penalty is of kind "nope"; kinds are l1, l2, elasticNet',
+    'regularizer: unknown kind nope; there are l1, l2, elasticNet',
   );
   throws(
     () => validateSpec(penalties, { kind: 'constructor' }),
-    'penalty: no penalty is of kind "constructor"; kinds are l1, l2, elasticNet',
+    'penalty: unknown kind constructor; there are l1, l2, elasticNet',
   );
-  throws(
-    () => validateSpec(losses, { kind: 3 }),
-    'loss must be a loss such as meanSquaredError(), got an object whose kind is 3',
-  );
+  throws(() => validateSpec(losses, { kind: 3 }), 'loss must be a loss such as meanSquaredError(…), got an object');
   throws(
     () => validateSpec(losses, { targets: 'index' }),
-    'loss must be a loss such as meanSquaredError(), got an object whose kind is undefined',
+    'loss must be a loss such as meanSquaredError(…), got an object',
   );
   throws(
     () => validateSpec(losses, meanSquaredError),
-    'loss must be a loss such as meanSquaredError(), got the function meanSquaredError (call it)',
+    'loss must be a loss such as meanSquaredError(…), got the function meanSquaredError',
   );
-  throws(() => validateSpec(losses, 'mse'), 'loss must be a loss such as meanSquaredError(), got "mse"');
-  throws(() => validateSpec(losses, null), 'loss must be a loss such as meanSquaredError(), got null');
+  throws(() => validateSpec(optimizers, 0.1), 'optimizer must be an optimizer such as gradientDescent(…), got 0.1');
+  throws(() => validateSpec(losses, 'mse'), 'loss must be a loss such as meanSquaredError(…), got "mse"');
+  throws(() => validateSpec(losses, null), 'loss must be a loss such as meanSquaredError(…), got null');
 });
 
 test('one spec, a list, or nothing', () => {
@@ -400,11 +391,52 @@ test('one spec, a list, or nothing', () => {
   );
   throws(
     () => onlineGradientDescent({ projection: [l1(1)] as never }),
-    'onlineGradientDescent: projection[0]: no constraint is of kind "l1"; kinds are nonNegative, box',
+    'onlineGradientDescent: projection[0]: unknown kind l1; there are nonNegative, box',
   );
   throws(
     () => onlineGradientDescent({ projection: [] }),
-    'onlineGradientDescent: projection must be a constraint such as nonNegative(), or a list of at least one or null, got an empty list',
+    'onlineGradientDescent: projection must be a constraint or a non-empty list or null, got an array of length 0',
+  );
+});
+
+test('the kind, if given with the options, must be the right one', () => {
+  assert.equal(l2({ kind: 'l2', lambda: 1 } as never), l2(1));
+  throws(() => elasticNet({ kind: 'l2', l1: 1, l2: 1 } as never), 'elasticNet: kind must be "elasticNet", got "l2"');
+});
+
+test('types refuse what the tables refuse', () => {
+  const calls = [
+    // @ts-expect-error misspelt
+    () => sgd({ learningRat: 1 }),
+    // @ts-expect-error a required option is missing
+    () => squareDecay({ initial: 1 }),
+    // @ts-expect-error not one of the two
+    () => softmaxCrossEntropy({ targets: 'labels' }),
+    // @ts-expect-error a penalty is no constraint
+    () => onlineGradientDescent({ projection: l1(1) }),
+    // @ts-expect-error takes no options
+    () => meanSquaredError({ half: true }),
+    // @ts-expect-error staircase goes with rate
+    () => exponentialDecay({ initial: 1, decay: 1, staircase: true }),
+  ];
+  for (const call of calls) assert.throws(call, (e: unknown) => e instanceof ArgumentError);
+  // @ts-expect-error specs are read-only
+  assert.throws(() => (l2(1).lambda = 2), TypeError);
+});
+
+test('options that are not a spec', () => {
+  const fields = { size: number('(-∞, ∞)', 3), names: list(string(), ['a']), title: string('') };
+  assert.equal(readOptions('thing', fields), { size: 3, names: ['a'], title: '' });
+  assert.equal(readOptions('thing', fields, { size: undefined, names: 'b' }), { size: 3, names: ['b'], title: '' });
+  throws(
+    () => readOptions('thing', fields, { kind: 'thing' }),
+    'thing: unknown option kind; there are size, names, title',
+  );
+  throws(() => readOptions('thing', fields, { size: Number.NaN }), 'thing: size must be a number in (-∞, ∞), got NaN');
+  throws(() => readOptions('thing', fields, { names: ['a', 1] }), 'thing: names[1] must be a string, got 1');
+  throws(
+    () => readOptions('thing', fields, { names: new Array(2) }),
+    'thing: names[0] must be a string, got undefined',
   );
 });
 
