@@ -10,8 +10,11 @@ export function describe(value: unknown): string {
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   const name = (tag === 'Object' && Object.getPrototypeOf(value)?.constructor?.name) || tag;
   const length = Array.isArray(value) ? ` of length ${value.length}` : '';
-  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${/^(Object|Array)$/.test(name) ? name.toLowerCase() : name}${length}`;
+  return `${withArticle(/^(Object|Array)$/.test(name) ? name.toLowerCase() : name)}${length}`;
 }
+
+/** The name with a or an before it. */
+export const withArticle = (name: string): string => `a${/^[aeio]/i.test(name) ? 'n' : ''} ${name}`;
 
 /** Levenshtein distance: how many letters to insert, delete or change. */
 function distance(a: string, b: string): number {

@@ -5,7 +5,7 @@
  * A family (losses, optimizers, …) is a table with one row a kind; a row says of every option what it may be and what it
  * is if left out. What is here reads options and specs by such a table, and throws `ArgumentError` where they break it.
  */
-import { describe, didYouMean } from './describe.ts';
+import { describe, didYouMean, withArticle } from './describe.ts';
 import { ArgumentError } from './errors.ts';
 
 /** Anything with a kind. */
@@ -81,7 +81,7 @@ export const oneOf = <const T extends string>(values: readonly T[], fallback?: T
 /** A spec of a family, which is given as a function so that tables may refer to each other and to themselves. */
 export const spec = <S extends Spec>(family: () => Family<S>, fallback?: S): Field<S> => ({
   fallback,
-  expected: () => `a ${family().name}`,
+  expected: () => withArticle(family().name),
   read: (value, at) => validateSpec(family(), value, at),
 });
 
@@ -177,10 +177,16 @@ export function validateSpec<S extends Spec>(family: Family<S>, value: unknown, 
   const kind = isPlain(value) && Object.hasOwn(value, 'kind') ? value.kind : undefined;
   const known = Object.keys(kinds);
   if (typeof kind !== 'string') {
-    throw new ArgumentError(`${at} must be a ${name} such as ${known[0]}(…), got ${describe(value)}`);
+    throw new ArgumentError(`${at} must be ${withArticle(name)} such as ${known[0]}(…), got ${describe(value)}`);
   }
   if (!known.includes(kind)) throw new ArgumentError(`${at}: unknown kind ${kind}; there are ${known.join(', ')}`);
-  return makeSpec(family, kind as S['kind'], value, undefined, at === name ? kind : `${at}: ${kind}`) as S;
+  return makeSpec(
+    family,
+    kind as S['kind'],
+    value,
+    undefined,
+    at === name || at === kind ? kind : `${at}: ${kind}`,
+  ) as S;
 }
 
 /**

@@ -40,6 +40,8 @@ export interface RowSource {
   readonly dtype: 'f32' | 'f64';
   /** Whether it came as one value a row without rows around them. */
   readonly vector: boolean;
+  /** Whether every value is known to be a finite number (of f64). */
+  readonly checked: boolean;
   /**
    * Copies `count` rows to the start of the target, `stride` ≥ `columns` values a row, the rest of a row zeroed. The rows
    * are those numbered from `from` on or, with an index, those that it lists from `from` on.
@@ -90,12 +92,13 @@ function firstBad(values: ArrayLike<unknown>): number {
   return -1;
 }
 
-/** Flat values, row after row; nothing is checked but whether there are as many as expected. */
+/** Flat values, row after row. */
 function flatRows(data: Values, rows: number, columns: number, vector: boolean): RowSource {
   return {
     rows,
     columns,
     vector,
+    checked: !isTyped(data),
     dtype: fitsF32(data) ? 'f32' : 'f64',
     copyRows(target, stride, from, count, index) {
       if (index === undefined && stride === columns && isTyped(data)) {
@@ -116,6 +119,7 @@ function nestedRows(data: readonly Values[], columns: number): RowSource {
     rows: data.length,
     columns,
     vector: false,
+    checked: true,
     dtype: data.every(fitsF32) ? 'f32' : 'f64',
     copyRows(target, stride, from, count, index) {
       for (let i = 0, to = 0; i < count; i++, to += stride) {
@@ -220,7 +224,7 @@ export function findNonFinite(
  * @throws {DataError} that says where it is.
  */
 export function requireFinite(source: RowSource, expected: Expectation, dtype?: 'f32' | 'f64'): void {
-  const bad = findNonFinite(source, dtype);
+  const bad = source.checked && dtype !== 'f32' ? undefined : findNonFinite(source, dtype);
   if (bad) throw badValue(expected, bad.row, source.vector ? undefined : bad.column, bad.value);
 }
 
@@ -233,5 +237,5 @@ export function matrix<D extends TypedArray>(data: D, rows: number, columns: num
 export function matrix(data: readonly number[], rows: number, columns: number): Matrix<Float64Array>;
 export function matrix(data: Values, rows: number, columns: number): Matrix {
   readMatrix({ data, rows, columns }, { what: 'matrix' });
-  return Object.freeze({ data: isTyped(data) ? data : Float64Array.from(data), rows, columns });
+  return { data: isTyped(data) ? data : Float64Array.from(data), rows, columns };
 }

@@ -43,48 +43,54 @@ function labelList(y: unknown): ArrayLike<unknown> {
   throw new ShapeError(`targets: expected a list of labels (numbers, strings or booleans), got ${describe(y)}`);
 }
 
+const isLabel = (label: unknown): label is Label =>
+  typeof label === 'number' ? Number.isFinite(label) : typeof label === 'string' || typeof label === 'boolean';
+
 /**
- * Numbers the classes of a list of labels.
+ * Numbers labels by class.
+ * @param what they are, for messages.
  * @param classes the classes, if they are known; else they are what occurs, sorted.
- * @param rows rows of features.
- * @throws {ShapeError} if there are not as many labels as rows.
- * @throws {DataError} on labels that are not finite numbers, strings or booleans, or not all of one type; on a single
- * class; with `classes`, on a label that is none of them.
+ * @param ignoreUnknown whether a label that is none of the classes becomes −1 instead of an error.
+ * @throws {DataError} on labels that are not finite numbers, strings or booleans, or not all of one type, and on unknown
+ * ones.
  */
-export function encodeLabels(y: unknown, classes?: readonly Label[], rows?: number): EncodedLabels {
-  const labels = labelList(y);
-  if (rows !== undefined && labels.length !== rows) {
-    throw new ShapeError(`targets: expected ${rows} rows, one per row of features, got ${labels.length}`);
-  }
-  const position = new Map<Label, number>();
+export function indexLabels(
+  labels: ArrayLike<unknown>,
+  what: string,
+  classes?: readonly Label[],
+  ignoreUnknown = false,
+): EncodedLabels {
+  const position = new Map<unknown, number>();
   const type = typeof (classes ?? labels)[0];
-  const check = (label: unknown, at: string): Label => {
-    const known = type === 'string' || type === 'boolean' ? typeof label === type : Number.isFinite(label);
-    if (!known) throw new DataError(`${at} ${refusal(label, type)}`);
-    return label as Label;
+  const check = (label: unknown, at: string): void => {
+    if (!isLabel(label)) {
+      throw new DataError(`${at} must be a finite number, a string or a boolean, got ${describe(label)}`);
+    }
+    if (typeof label !== type) {
+      throw new DataError(`${at} is ${describe(label)}, a ${typeof label} among labels of type ${type}`);
+    }
   };
-  for (const [i, label] of (classes ?? []).entries()) {
-    if (position.has(check(label, `classes[${i}]`)))
-      throw new ArgumentError(`classes: ${describe(label)} is there twice`);
+  classes?.forEach((label, i) => {
+    check(label, `classes[${i}]`);
+    if (position.has(label)) throw new ArgumentError(`classes: ${describe(label)} is there twice`);
     position.set(label, i);
-  }
+  });
   const indices = new Int32Array(labels.length);
   for (let i = 0; i < labels.length; i++) {
-    const label = labels[i] as Label;
+    const label = labels[i];
     let index = position.get(label);
     if (index === undefined) {
-      check(label, `targets: row ${i}`);
-      if (classes) throw new DataError(`targets: row ${i} is ${describe(label)}, none of the classes ${show(classes)}`);
-      index = position.size;
-      position.set(label, index);
+      check(label, `${what}: row ${i}`);
+      if (classes && !ignoreUnknown) {
+        throw new DataError(`${what}: row ${i} is ${describe(label)}, not one of ${show(classes)}`);
+      }
+      index = classes ? -1 : position.size;
+      if (!classes) position.set(label, index);
     }
     indices[i] = index;
   }
-  if (position.size < 2) {
-    throw new DataError(`targets: expected at least two classes, got only ${show([...position.keys()]) || 'none'}`);
-  }
   if (classes) return { classes: Object.freeze([...classes]), indices };
-  const sorted = [...position.keys()].sort((a, b) => (a < b ? -1 : 1));
+  const sorted = ([...position.keys()] as Label[]).sort((a, b) => (a < b ? -1 : 1));
   const rank = new Int32Array(sorted.length);
   sorted.forEach((label, i) => {
     rank[position.get(label)!] = i;
@@ -92,10 +98,24 @@ export function encodeLabels(y: unknown, classes?: readonly Label[], rows?: numb
   return { classes: Object.freeze(sorted), indices: indices.map((index) => rank[index]!) };
 }
 
-const refusal = (label: unknown, type: string): string =>
-  /^(number|string|boolean)$/.test(typeof label) && typeof label !== type
-    ? `is ${describe(label)}, a ${typeof label} among labels of type ${type}`
-    : `must be a finite number, a string or a boolean, got ${describe(label)}`;
+/**
+ * Numbers the targets of a classifier by class.
+ * @param classes the classes, if they are known; else they are what occurs, sorted.
+ * @param rows rows of features.
+ * @throws {ShapeError} if there are not as many labels as rows.
+ * @throws {DataError} as `indexLabels`, and if there is a single class.
+ */
+export function encodeLabels(y: unknown, classes?: readonly Label[], rows?: number): EncodedLabels {
+  const labels = labelList(y);
+  if (rows !== undefined && labels.length !== rows) {
+    throw new ShapeError(`targets: expected ${rows} rows, one per row of features, got ${labels.length}`);
+  }
+  const encoded = indexLabels(labels, 'targets', classes);
+  if (encoded.classes.length < 2) {
+    throw new DataError(`targets: expected at least two classes, got only ${show(encoded.classes) || 'none'}`);
+  }
+  return encoded;
+}
 
 /**
  * Throws unless there are exactly two classes.

@@ -231,7 +231,6 @@ test('our own matrix keeps a typed array and checks its size', () => {
   const data = Float32Array.of(1, 2, 3, 4, 5, 6);
   const own = matrix(data, 2, 3);
   assert.is(own.data, data);
-  assert.ok(Object.isFrozen(own));
   assert.equal({ ...own, data: [...own.data] }, { data: [1, 2, 3, 4, 5, 6], rows: 2, columns: 3 });
   assert.instance(matrix([1, 2], 1, 2).data, Float64Array);
   throws(() => matrix(data, 2, 2), 'ERR_SHAPE', 'matrix: shape [2, 2] needs 4 values, got 6');

@@ -94,7 +94,7 @@ test('known classes keep their order and need not all occur', () => {
   throws(
     () => encodeLabels(['cat', 'owl'], ['dog', 'cat']),
     'ERR_DATA',
-    'targets: row 1 is "owl", none of the classes "dog", "cat"',
+    'targets: row 1 is "owl", not one of "dog", "cat"',
   );
   throws(() => encodeLabels([1], [1, 1]), 'ERR_ARGUMENT', 'classes: 1 is there twice');
   throws(() => encodeLabels([1], [1, 'a']), 'ERR_DATA', 'classes[1] is "a", a string among labels of type number');

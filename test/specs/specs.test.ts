@@ -376,6 +376,7 @@ test('a spec by hand: checked, filled and frozen', () => {
     () => validateSpec(losses, meanSquaredError),
     'loss must be a loss such as meanSquaredError(…), got the function meanSquaredError',
   );
+  throws(() => validateSpec(optimizers, 0.1), 'optimizer must be an optimizer such as gradientDescent(…), got 0.1');
   throws(() => validateSpec(losses, 'mse'), 'loss must be a loss such as meanSquaredError(…), got "mse"');
   throws(() => validateSpec(losses, null), 'loss must be a loss such as meanSquaredError(…), got null');
 });
