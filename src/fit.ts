@@ -78,6 +78,11 @@ export class Training {
     }
   }
 
+  /** Events that are complete: the last may still be waiting for its evaluation. */
+  get events(): number {
+    return this.history.length - Number(this.#phase !== 'train' && this.result === undefined);
+  }
+
   /** Ends the run at the next opportunity. */
   abort(): void {
     this.#aborted = true;

@@ -110,7 +110,7 @@ export class Run implements PromiseLike<FitResult>, AsyncIterable<FitEvent> {
     let seen = 0;
     try {
       for (;;) {
-        while (seen < history.length) yield history.at(seen++);
+        while (seen < this.#training.events) yield history.at(seen++);
         if (this.#settled) break;
         await new Promise<void>((resolve) => this.#wake.push(resolve));
       }

@@ -119,6 +119,7 @@ export class TrainingProgram {
   readonly log: number;
   readonly #blocks: number[] = [];
   readonly #trial: number;
+  readonly #random: number;
   readonly #rate: Rate | undefined;
   readonly #schedule: number;
   readonly #table: number;
@@ -211,7 +212,8 @@ export class TrainingProgram {
       ],
       (stateBlock + headerAt) >>> 2,
     );
-    const randomState = stateBlock + randomAt;
+    this.#random = stateBlock + randomAt;
+    const randomState = this.#random;
     const seed = [options.seed % 2 ** 32, Math.floor(options.seed / 2 ** 32), SHUFFLE_STREAM];
     engine.u32.set(seed, randomState >>> 2);
     const index = shuffled ? workBlock + indexAt : 0;
@@ -379,6 +381,12 @@ export class TrainingProgram {
 
   set(values: Readonly<Partial<Record<'step' | 'epoch' | 'limit' | 'lossSum' | 'lossRows' | 'rateFactor', number>>>): void {
     writeFields(this.engine, this.progress, progress, values);
+  }
+
+  /** Goes on counting from there: schedules, shuffles and the first step of momentum. */
+  resumeAt(step: number, epoch: number): void {
+    this.set({ step, epoch });
+    this.engine.u32[(this.#random + random.substream) >>> 2] = epoch;
   }
 
   /** Empties the log, so that it can be filled again. */
