@@ -1,5 +1,6 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
+import { Map, map as map_ } from '../maps';
 import { copy as copy_ } from '../blas/level1';
 import { jump as jump_, nextBlock as nextBlock_ } from '../flow';
 
@@ -14,4 +15,46 @@ export function copy_f32(op: usize): void {
 }
 export function copy_f64(op: usize): void {
   copy_<f64>(op);
+}
+export function exp_f32(op: usize): void {
+  map_<f32>(op, Map.Exp);
+}
+export function exp_f64(op: usize): void {
+  map_<f64>(op, Map.Exp);
+}
+export function expm1_f32(op: usize): void {
+  map_<f32>(op, Map.Expm1);
+}
+export function expm1_f64(op: usize): void {
+  map_<f64>(op, Map.Expm1);
+}
+export function log_f32(op: usize): void {
+  map_<f32>(op, Map.Log);
+}
+export function log_f64(op: usize): void {
+  map_<f64>(op, Map.Log);
+}
+export function log1p_f32(op: usize): void {
+  map_<f32>(op, Map.Log1p);
+}
+export function log1p_f64(op: usize): void {
+  map_<f64>(op, Map.Log1p);
+}
+export function tanh_f32(op: usize): void {
+  map_<f32>(op, Map.Tanh);
+}
+export function tanh_f64(op: usize): void {
+  map_<f64>(op, Map.Tanh);
+}
+export function sigmoid_f32(op: usize): void {
+  map_<f32>(op, Map.Sigmoid);
+}
+export function sigmoid_f64(op: usize): void {
+  map_<f64>(op, Map.Sigmoid);
+}
+export function softplus_f32(op: usize): void {
+  map_<f32>(op, Map.Softplus);
+}
+export function softplus_f64(op: usize): void {
+  map_<f64>(op, Map.Softplus);
 }

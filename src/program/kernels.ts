@@ -23,7 +23,24 @@ export const flowKernels: readonly KernelRow[] = [
   { name: 'jump', file: 'flow', types: [] },
 ];
 
-export const workKernels: readonly KernelRow[] = [{ name: 'copy', file: 'blas/level1', types: both }];
+const map = (name: string): KernelRow => ({
+  name,
+  file: 'maps',
+  fn: 'map',
+  args: `Map.${name[0]!.toUpperCase()}${name.slice(1)}`,
+  types: both,
+});
+
+export const workKernels: readonly KernelRow[] = [
+  { name: 'copy', file: 'blas/level1', types: both },
+  map('exp'),
+  map('expm1'),
+  map('log'),
+  map('log1p'),
+  map('tanh'),
+  map('sigmoid'),
+  map('softplus'),
+];
 
 /** Structures in linear memory. Fields are laid out in order; f64 fields come first so that all are aligned. */
 export const structs = {
