@@ -5,8 +5,7 @@
  *   e^r = 1 + r + r²/2 + r³·P(r)        P of 4 (f32) or 9 (f64) terms
  *   2^n as two factors, so that results below the normal range are rounded gradually
  */
-import { madd } from '../lanes';
-import { addBits, entry, infinity, mantissaBits, shiftLeft, signBit, subBits } from './table';
+import { addBits, entry, infinity, mantissaBits, polynomial, shiftLeft, signBit, subBits } from './table';
 
 const enum K {
   low,
@@ -16,20 +15,20 @@ const enum K {
   ln2a,
   ln2b,
   one,
-  half,
   below,
   tiny,
-  p,
+  /** The coefficients of P follow. */
+  half,
 }
 
 const F32 = memory.data<f32>([
-  -104, 89, 1.4426950408889634, 12582912, 0.693115234375, 0.000031946184945309415, 1, 0.5, -18, 5.9604645e-8,
+  -104, 89, 1.4426950408889634, 12582912, 0.693115234375, 0.000031946184945309415, 1, -18, 5.9604645e-8, 0.5,
   0.16666549444198608, 0.04166685417294502, 0.008366035297513008, 0.0013898223405703902,
 ]);
 
 const F64 = memory.data<f64>([
-  -746, 710, 1.4426950408889634, 6755399441055744, 0.6931471803691238, 1.9082149292705877e-10, 1, 0.5, -40,
-  1.1102230246251565e-16, 0.16666666666666602, 0.04166666666662003, 0.00833333333338836, 0.0013888888920484295,
+  -746, 710, 1.4426950408889634, 6755399441055744, 0.6931471803691238, 1.9082149292705877e-10, 1, -40,
+  1.1102230246251565e-16, 0.5, 0.16666666666666602, 0.04166666666662003, 0.00833333333338836, 0.0013888888920484295,
   0.0001984126970938206, 0.000024801516384428038, 0.0000027557425063930783, 2.7622210557877325e-7, 2.504589475798276e-8,
 ]);
 
@@ -41,18 +40,7 @@ const F64 = memory.data<f64>([
 /** e^r − 1 for |r| ≤ ½ ln 2, without the term r: r²·(½ + r·P(r)). */
 // @ts-ignore: decorator
 @inline export function expTail<T>(r: v128): v128 {
-  let q = k<T>(sizeof<T>() == 4 ? K.p + 3 : K.p + 8);
-  if (sizeof<T>() == 8) {
-    q = madd<T>(k<T>(K.p + 7), q, r);
-    q = madd<T>(k<T>(K.p + 6), q, r);
-    q = madd<T>(k<T>(K.p + 5), q, r);
-    q = madd<T>(k<T>(K.p + 4), q, r);
-    q = madd<T>(k<T>(K.p + 3), q, r);
-  }
-  q = madd<T>(k<T>(K.p + 2), q, r);
-  q = madd<T>(k<T>(K.p + 1), q, r);
-  q = madd<T>(k<T>(K.p), q, r);
-  q = madd<T>(k<T>(K.half), q, r);
+  const q = polynomial<T>(F32, F64, K.half, sizeof<T>() == 4 ? 5 : 10, r);
   return v128.mul<T>(v128.mul<T>(r, r), q);
 }
 

@@ -6,7 +6,7 @@
  *   ln x = k·ln 2 + ln m                        ln 2 in two parts, k·(first) exact
  */
 import { madd } from '../lanes';
-import { addBits, entry, infinity, mantissaBits, shiftRight, signBit, subBits } from './table';
+import { addBits, entry, infinity, mantissaBits, polynomial, shiftRight, signBit, subBits } from './table';
 
 const enum K {
   sqrtHalf,
@@ -66,15 +66,7 @@ const F64 = memory.data<f64>([
 @inline function combine<T>(f: v128, n: v128): v128 {
   const s = v128.div<T>(f, v128.add<T>(k<T>(K.two), f));
   const z = v128.mul<T>(s, s);
-  let q = k<T>(sizeof<T>() == 4 ? K.p + 2 : K.p + 6);
-  if (sizeof<T>() == 8) {
-    q = madd<T>(k<T>(K.p + 5), q, z);
-    q = madd<T>(k<T>(K.p + 4), q, z);
-    q = madd<T>(k<T>(K.p + 3), q, z);
-    q = madd<T>(k<T>(K.p + 2), q, z);
-  }
-  q = madd<T>(k<T>(K.p + 1), q, z);
-  q = madd<T>(k<T>(K.p), q, z);
+  const q = polynomial<T>(F32, F64, K.p, sizeof<T>() == 4 ? 3 : 7, z);
   const square = v128.mul<T>(v128.mul<T>(f, f), k<T>(K.half));
   const tail = madd<T>(v128.mul<T>(n, k<T>(K.ln2b)), s, madd<T>(square, z, q));
   return v128.sub<T>(v128.mul<T>(n, k<T>(K.ln2a)), v128.sub<T>(v128.sub<T>(square, tail), f));

@@ -1,5 +1,5 @@
 /** Functions of the logistic family, from e^−|x|, so that nothing overflows. */
-import { entry, signBit } from './table';
+import { entry, polynomial, signBit } from './table';
 import { exp } from './exp';
 import { log1pUnit } from './log';
 import { madd } from '../lanes';
@@ -51,19 +51,7 @@ const F64 = memory.data<f64>([
 @inline export function tanh<T>(x: v128): v128 {
   const a = v128.abs<T>(x);
   const z = v128.mul<T>(a, a);
-  let q = k<T>(sizeof<T>() == 4 ? K.p + 4 : K.p + 10);
-  if (sizeof<T>() == 8) {
-    q = madd<T>(k<T>(K.p + 9), q, z);
-    q = madd<T>(k<T>(K.p + 8), q, z);
-    q = madd<T>(k<T>(K.p + 7), q, z);
-    q = madd<T>(k<T>(K.p + 6), q, z);
-    q = madd<T>(k<T>(K.p + 5), q, z);
-    q = madd<T>(k<T>(K.p + 4), q, z);
-  }
-  q = madd<T>(k<T>(K.p + 3), q, z);
-  q = madd<T>(k<T>(K.p + 2), q, z);
-  q = madd<T>(k<T>(K.p + 1), q, z);
-  q = madd<T>(k<T>(K.p), q, z);
+  const q = polynomial<T>(F32, F64, K.p, sizeof<T>() == 4 ? 5 : 11, z);
   const near = madd<T>(a, v128.mul<T>(a, z), q);
   const one = k<T>(K.one);
   const two = k<T>(K.two);

@@ -10,12 +10,30 @@
  *
  * Coefficients without another source are those that scripts/fit prints.
  */
+import { madd } from '../lanes';
 
 /** Element `i` of the table of T, in every lane. */
 // @ts-ignore: decorator
 @inline export function entry<T>(f32s: usize, f64s: usize, i: i32): v128 {
   if (sizeof<T>() == 4) return v128.load32_splat(f32s + ((<usize>i) << 2));
   return v128.load64_splat(f64s + ((<usize>i) << 3));
+}
+
+/**
+ * Σ c[j]·x^j over `terms` (2 … 11) coefficients from `at` on: pairs c + c'·x by Horner's rule in x². The chain of
+ * dependent operations is half as long as Horner's in x, which makes f64 a third faster.
+ */
+// @ts-ignore: decorator
+@inline export function polynomial<T>(f32s: usize, f64s: usize, at: i32, terms: i32, x: v128): v128 {
+  const z = v128.mul<T>(x, x);
+  let q = entry<T>(f32s, f64s, at + terms - 1);
+  if ((terms & 1) == 0) q = madd<T>(entry<T>(f32s, f64s, at + terms - 2), q, x);
+  if (terms > 10) q = madd<T>(madd<T>(entry<T>(f32s, f64s, at + 8), entry<T>(f32s, f64s, at + 9), x), q, z);
+  if (terms > 8) q = madd<T>(madd<T>(entry<T>(f32s, f64s, at + 6), entry<T>(f32s, f64s, at + 7), x), q, z);
+  if (terms > 6) q = madd<T>(madd<T>(entry<T>(f32s, f64s, at + 4), entry<T>(f32s, f64s, at + 5), x), q, z);
+  if (terms > 4) q = madd<T>(madd<T>(entry<T>(f32s, f64s, at + 2), entry<T>(f32s, f64s, at + 3), x), q, z);
+  if (terms > 2) q = madd<T>(madd<T>(entry<T>(f32s, f64s, at), entry<T>(f32s, f64s, at + 1), x), q, z);
+  return q;
 }
 
 const enum Bits {

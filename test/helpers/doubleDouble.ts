@@ -47,7 +47,7 @@ export function divide(a: Double2, b: Double2): Double2 {
   return add(fast(q, s), [t[0] / b[0], 0]);
 }
 
-const LN2: Double2 = [0.6931471805599453, 2.3190468138462996e-17];
+const LN2: Double2 = [Math.LN2, 2.3190468138462996e-17];
 const one: Double2 = [1, 0];
 
 /** e^r − 1 for |r| ≤ 0.35: series of r/256, then (1 + p)² − 1 eight times. */
