@@ -1,11 +1,13 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
+import { Map, map as map_ } from '../maps';
 import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Targets, softmax as softmax_ } from '../losses/softmax';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_ } from '../flow';
 import { clearPadding as clearPadding_, penalty as penalty_, proximal as proximal_ } from '../penalties/elastic-net';
+import { copy as copy_ } from '../blas/level1';
 import { correct as correct_, residuals as residuals_ } from '../metrics';
 import { gatherRows as gatherRows_ } from '../blas/gather';
 import { gradient as gradient_, margin as margin_ } from '../blas/linear';
@@ -42,6 +44,12 @@ export function lineSearch_f32(control: usize, op: usize): usize {
 }
 export function lineSearch_f64(control: usize, op: usize): usize {
   return lineSearch_<f64>(control, op);
+}
+export function copy_f32(op: usize): void {
+  copy_<f32>(op);
+}
+export function copy_f64(op: usize): void {
+  copy_<f64>(op);
 }
 export function beginBatch(op: usize): void {
   beginBatch_(op);
@@ -183,6 +191,48 @@ export function momentsF32(op: usize): void {
 }
 export function momentsF64(op: usize): void {
   moments_(op, Source.F64);
+}
+export function exp_f32(op: usize): void {
+  map_<f32>(op, Map.Exp);
+}
+export function exp_f64(op: usize): void {
+  map_<f64>(op, Map.Exp);
+}
+export function expm1_f32(op: usize): void {
+  map_<f32>(op, Map.Expm1);
+}
+export function expm1_f64(op: usize): void {
+  map_<f64>(op, Map.Expm1);
+}
+export function log_f32(op: usize): void {
+  map_<f32>(op, Map.Log);
+}
+export function log_f64(op: usize): void {
+  map_<f64>(op, Map.Log);
+}
+export function log1p_f32(op: usize): void {
+  map_<f32>(op, Map.Log1p);
+}
+export function log1p_f64(op: usize): void {
+  map_<f64>(op, Map.Log1p);
+}
+export function tanh_f32(op: usize): void {
+  map_<f32>(op, Map.Tanh);
+}
+export function tanh_f64(op: usize): void {
+  map_<f64>(op, Map.Tanh);
+}
+export function sigmoid_f32(op: usize): void {
+  map_<f32>(op, Map.Sigmoid);
+}
+export function sigmoid_f64(op: usize): void {
+  map_<f64>(op, Map.Sigmoid);
+}
+export function softplus_f32(op: usize): void {
+  map_<f32>(op, Map.Softplus);
+}
+export function softplus_f64(op: usize): void {
+  map_<f64>(op, Map.Softplus);
 }
 export function correct_f32(op: usize): void {
   correct_<f32>(op);

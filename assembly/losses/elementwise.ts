@@ -6,8 +6,7 @@
  */
 import { CURSOR_BLOCK, CURSOR_ROW, CURSOR_SCALE, CURSOR_START } from '../generated/fields';
 import { hyper, lanes, loadSplat, madd, maskBelow, shift, word } from '../lanes';
-import { sigmoid } from '../math/sigmoid';
-import { softplus } from '../math/softplus';
+import { sigmoid, softplus } from '../math/sigmoid';
 
 export const enum Loss {
   /** (z − y)² */

@@ -147,7 +147,15 @@ export const scheduleRows: readonly ScheduleRow[] = [
   { name: 'perEpoch', kind: 'perEpoch', block: ['stepsPerEpoch', 'pointer'] },
 ];
 
+const map = (name: string): KernelRow => ({
+  name,
+  file: 'maps',
+  fn: 'map',
+  args: `Map.${name[0]!.toUpperCase()}${name.slice(1)}`,
+});
+
 export const workKernels: readonly KernelRow[] = [
+  { name: 'copy', file: 'blas/level1' },
   { name: 'beginBatch', file: 'flow', types: [] },
   { name: 'gatherRows', file: 'blas/gather', types: [] },
   { name: 'margin', file: 'blas/linear' },
@@ -170,6 +178,13 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'loadF64', file: 'blas/load', fn: 'loadRows', args: 'Source.F64' },
   { name: 'momentsF32', file: 'blas/load', fn: 'moments', args: 'Source.F32', types: [] },
   { name: 'momentsF64', file: 'blas/load', fn: 'moments', args: 'Source.F64', types: [] },
+  map('exp'),
+  map('expm1'),
+  map('log'),
+  map('log1p'),
+  map('tanh'),
+  map('sigmoid'),
+  map('softplus'),
   { name: 'correct', file: 'metrics' },
   { name: 'residuals', file: 'metrics' },
 ];

@@ -1,0 +1,125 @@
+/**
+ * Prints the coefficients of assembly/math: `node build/scripts/fit/index.js`. Each is the minimax polynomial for the
+ * relative error of the function it serves, rounded to the type; the error is that of the rounded coefficients.
+ */
+import { abs, atanh, cos, div, exp, type Fixed, fixed, LN2, mul, ONE, PI, sin, tanh, toNumber } from './fixed.ts';
+import { remez, weightedErrors } from './remez.ts';
+
+const POINTS = 1500;
+
+interface Fit {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  /** Terms for f32 and for f64. */
+  readonly terms: readonly [number, number];
+  /** The polynomial's own function, and how much of the result's relative error one unit of it makes. */
+  readonly at: (x: Fixed) => { value: Fixed; weight: Fixed };
+}
+
+const halfLn2 = 0.34658;
+const quarterPi = 0.7854;
+const root = (z: Fixed): Fixed => {
+  let x = fixed(Math.sqrt(toNumber(z)));
+  for (let i = 0; i < 4; i++) x = (x + div(z, x)) / 2n;
+  return x;
+};
+
+const fits: readonly Fit[] = [
+  {
+    // e^r = 1 + r + r²/2 + r³·P(r); weighed for e^r - 1, the harder of the two.
+    name: 'exp',
+    from: -halfLn2,
+    to: halfLn2,
+    terms: [4, 9],
+    at: (r) => {
+      const cube = mul(mul(r, r), r);
+      return { value: div(exp(r) - ONE - r - mul(r, r) / 2n, cube), weight: abs(div(cube, exp(r) - ONE)) };
+    },
+  },
+  {
+    // log((1+s)/(1-s)) = 2s + s·z·P(z), z = s², s ≤ (√2-1)/(√2+1).
+    name: 'log',
+    from: 0,
+    to: 0.02944,
+    terms: [3, 7],
+    at: (z) => {
+      const s = root(z);
+      return { value: div(2n * atanh(s) - 2n * s, mul(s, z)), weight: z / 2n };
+    },
+  },
+  {
+    // tanh x = x + x·z·P(z), z = x².
+    name: 'tanh',
+    from: 0,
+    to: 0.625 ** 2,
+    terms: [5, 11],
+    at: (z) => {
+      const x = root(z);
+      return { value: div(tanh(x) - x, mul(x, z)), weight: div(mul(x, z), tanh(x)) };
+    },
+  },
+  {
+    // sin x = x + x·z·P(z)
+    name: 'sin',
+    from: 0,
+    to: quarterPi ** 2,
+    terms: [3, 6],
+    at: (z) => {
+      const x = root(z);
+      return { value: div(sin(x) - x, mul(x, z)), weight: div(mul(x, z), sin(x)) };
+    },
+  },
+  {
+    // cos x = 1 - z/2 + z²·P(z)
+    name: 'cos',
+    from: 0,
+    to: quarterPi ** 2,
+    terms: [3, 6],
+    at: (z) => {
+      const x = root(z);
+      return { value: div(cos(x) - ONE + z / 2n, mul(z, z)), weight: div(mul(z, z), cos(x)) };
+    },
+  },
+];
+
+function show(fit: Fit): void {
+  const points: Fixed[] = [];
+  for (let i = 0; i < POINTS; i++) {
+    const x = fit.from + ((fit.to - fit.from) * (1 - Math.cos((Math.PI * i) / (POINTS - 1)))) / 2;
+    if (Math.abs(x) > 1e-8) points.push(fixed(x));
+  }
+  const at = points.map(fit.at);
+  const problem = { points, values: at.map(({ value }) => value), weights: at.map(({ weight }) => weight) };
+  fit.terms.forEach((terms, i) => {
+    const round = i === 0 ? Math.fround : (x: number): number => x;
+    const best = remez(problem, terms);
+    const rounded = best.map((c) => round(toNumber(c)));
+    const [ideal, worst] = [best, rounded.map(fixed)].map((c) => {
+      const errors = weightedErrors(problem, c).map((error) => Math.abs(toNumber(error)));
+      return Math.log2(errors.reduce((a, b) => Math.max(a, b))).toFixed(1);
+    });
+    console.log(
+      `${fit.name} ${i === 0 ? 'f32' : 'f64'}, error 2^${worst} (2^${ideal} before rounding): ${rounded.join(', ')}`,
+    );
+  });
+}
+
+/** A constant as parts of `bits` bits each, the last one rounded to f64. */
+function parts(name: string, value: Fixed, bits: number, count: number): void {
+  const out: number[] = [];
+  let rest = value;
+  for (let i = 1; i < count; i++) {
+    const unit = 2 ** (Math.floor(Math.log2(toNumber(abs(rest)))) + 1 - bits);
+    const part = Math.trunc(toNumber(rest) / unit) * unit;
+    out.push(part);
+    rest -= fixed(part);
+  }
+  out.push(toNumber(rest));
+  console.log(`${name}, parts of ${bits} bits: ${out.join(', ')}`);
+}
+
+fits.forEach(show);
+parts('ln 2', LN2, 14, 2);
+parts('ln 2', LN2, 32, 2);
+parts('π/2', PI / 2n, 33, 4);
