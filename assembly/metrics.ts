@@ -20,7 +20,7 @@ import { shift, word } from './lanes';
     let best = load<T>(z);
     let label: i32 = classes == 1 ? i32(best > 0) : 0;
     for (let k: i32 = 1; k < classes; k++) {
-      const v = load<T>(z + (<usize>k << shift<T>()));
+      const v = load<T>(z + ((<usize>k) << shift<T>()));
       if (v > best) {
         best = v;
         label = k;

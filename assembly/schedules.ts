@@ -35,14 +35,15 @@ export function evaluate(node: usize, t: f64): f64 {
   const initial = at(node, 1);
   switch (<i32>load<f64>(node)) {
     case SCHEDULE_TABLE: // [first step, pointer to rates]
-      return load<f64>(<usize>at(node, 2) + (<usize>(t - initial) << 3));
+      return load<f64>(<usize>at(node, 2) + ((<usize>(t - initial)) << 3));
     case SCHEDULE_CONSTANT: // [initial]
       return initial;
     case SCHEDULE_EXPONENTIAL: // [initial, decay]
       return initial * expScalar(-at(node, 2) * t);
     case SCHEDULE_EXPONENTIAL_RATE: // [initial, rate, steps, staircase]
       return initial * powScalar(at(node, 2), periods(node, 3, t));
-    case SCHEDULE_SQUARE: { // [initial, decay]
+    case SCHEDULE_SQUARE: {
+      // [initial, decay]
       const d = 1 + at(node, 2) * t;
       return initial / (d * d);
     }

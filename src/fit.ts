@@ -225,7 +225,14 @@ export class Training {
     if (rows > 0) {
       const loss = program.read('lossSum') / rows;
       const penalty = program.read('penalty');
-      const numbers = [program.read('epoch'), program.read('step'), loss, penalty, loss + penalty, program.read('rate')];
+      const numbers = [
+        program.read('epoch'),
+        program.read('step'),
+        loss,
+        penalty,
+        loss + penalty,
+        program.read('rate'),
+      ];
       this.history.push([...numbers, program.read('gradientNorm'), program.read('gradientMax')], this.#seconds());
       program.set({ lossSum: 0, lossRows: 0 });
       const { training, validation, onEvent } = this.#setup;

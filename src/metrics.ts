@@ -1,6 +1,7 @@
 /** Metrics by name. */
-import { ArgumentError } from './errors.ts';
+
 import { didYouMean } from './describe.ts';
+import { ArgumentError } from './errors.ts';
 import type { Metrics } from './events.ts';
 import type { Dtype, Engine } from './memory/engine.ts';
 import { call } from './program/tape.ts';

@@ -10,8 +10,8 @@ export function gatherRows(op: usize): void {
   const bytes = word(op, 5);
   const stride = word(op, 6);
   const first = load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW);
-  let index = <usize>load<u32>(cursor, CURSOR_INDEX) + (<usize>first << 2);
-  const end = index + (<usize>load<u32>(cursor, CURSOR_BLOCK) << 2);
+  let index = <usize>load<u32>(cursor, CURSOR_INDEX) + ((<usize>first) << 2);
+  const end = index + ((<usize>load<u32>(cursor, CURSOR_BLOCK)) << 2);
   if (bytes == 4) {
     do {
       store<u32>(to, load<u32>(from + <usize>load<u32>(index) * stride));

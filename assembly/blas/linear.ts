@@ -12,7 +12,7 @@ import { loadSplat, madd, shift, sumLanes, word } from '../lanes';
 /** Address of row `i` of the data, through the index of a shuffled batch if there is one. */
 // @ts-ignore: decorator
 @inline function rowAt(x: usize, stride: usize, index: usize, i: u32): usize {
-  return x + (index ? <usize>load<u32>(index + (<usize>i << 2)) : <usize>i) * stride;
+  return x + (index ? <usize>load<u32>(index + ((<usize>i) << 2)) : <usize>i) * stride;
 }
 
 /** Sums of the lanes of four vectors, as four (f32) or twice two (f64) lanes. */
@@ -45,7 +45,7 @@ import { loadSplat, madd, shift, sumLanes, word } from '../lanes';
   let row = load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW);
   const end = row + load<u32>(cursor, CURSOR_BLOCK);
   const last = end - 1;
-  if (word(op, 9) != 0) z += <usize>row << shift<T>();
+  if (word(op, 9) != 0) z += (<usize>row) << shift<T>();
   do {
     let p0 = rowAt(x, stride, index, row);
     let p1 = rowAt(x, stride, index, min(row + 1, last));
@@ -70,7 +70,7 @@ import { loadSplat, madd, shift, sumLanes, word } from '../lanes';
       p3 += 16;
     } while (q < stop);
     storeSums<T>(z, a, b, c, d, bias);
-    z += <usize>4 << shift<T>();
+    z += (<usize>4) << shift<T>();
     row += 4;
   } while (row < end);
 }
@@ -121,7 +121,7 @@ import { loadSplat, madd, shift, sumLanes, word } from '../lanes';
       p2 += 16;
       p3 += 16;
     } while (q < stop);
-    r += <usize>4 << shift<T>();
+    r += (<usize>4) << shift<T>();
     row += 4;
   } while (row < end);
   store<T>(gb, load<T>(gb) + sumLanes<T>(bias));

@@ -185,7 +185,7 @@ export const enum Mode {
     const bias = word(op, 9);
     do {
       panel<T>(V, x, stride, sizeof<T>(), rows, features, w + at, width, bias + at, 0, z + at, width);
-      at += <usize>V << 4;
+      at += (<usize>V) << 4;
     } while (at < width);
     return;
   }
@@ -209,7 +209,7 @@ export const enum Mode {
       } while (r < end);
       v128.store(o, sum);
       j += 16;
-    } while (j < <usize>V << 4);
-    at += <usize>V << 4;
+    } while (j < (<usize>V) << 4);
+    at += (<usize>V) << 4;
   } while (at < width);
 }

@@ -80,7 +80,7 @@ export const enum Rows {
   }
   const scale = v128.splat<T>(<T>load<f64>(cursor, CURSOR_SCALE));
   const count = single ? <i32>rows : outputs;
-  const step = single ? <usize>rows << shift<T>() : stride;
+  const step = single ? (<usize>rows) << shift<T>() : stride;
   // Two sums, of the first and of the second half of four elements, in both types.
   let even = i32x4.splat(0);
   let odd = i32x4.splat(0);

@@ -105,7 +105,7 @@ export const enum Targets {
         at += 16;
       } while (at <= tail);
       if (kind == Targets.INDEX) {
-        const o = r + (<usize>load<i32>(y) << shift<T>());
+        const o = r + ((<usize>load<i32>(y)) << shift<T>());
         store<T>(o, <T>(<f64>load<T>(o) - c * (1 - epsilon)));
       }
       r += stride;

@@ -7,7 +7,8 @@
  *   with prox, f⁺ ≤ f + ∇f·(θ⁺ − θ) + ‖θ⁺ − θ‖²/(2a)              (Beck & Teboulle 2009)
  *
  * Close to the optimum f⁺ − f is lost in rounding. Both conditions then have a twin in the gradients, equal for a
- * quadratic (as the approximate Wolfe condition of Hager & Zhang 2005): it serves where the objective does not rise.
+ * quadratic (the approximate Wolfe condition of Hager & Zhang 2005). It decides where the objective changes by less than
+ * its rounding; what is reported is then the smaller of the two values, so the objective never rises.
  */
 import {
   CONTROL_END,
@@ -15,6 +16,7 @@ import {
   PROGRESS_LOSS,
   PROGRESS_NON_FINITE,
   PROGRESS_OBJECTIVE,
+  PROGRESS_PENALTY,
   PROGRESS_RATE,
   PROGRESS_SMOOTH,
   SEARCH_COMPOSITE,
@@ -25,6 +27,8 @@ import {
   SEARCH_LOSS,
   SEARCH_MAX_HALVINGS,
   SEARCH_OBJECTIVE,
+  SEARCH_PENALTY,
+  SEARCH_REPORTED,
   SEARCH_SHRINK,
   SEARCH_STARTED,
   SEARCH_STEP,
@@ -45,12 +49,22 @@ import { OP_BYTES, sumLanes, word } from '../lanes';
   return f64x2.add(sum, f64x2.add(low, f64x2.mul(x1, y1)));
 }
 
-/** Is the trial good enough? θ, g: trial; p, q: accepted point and its gradient. */
+/** Is the trial good enough? t, g: trial and its gradient; p, q: accepted point and its gradient. */
 // @ts-ignore: decorator
-@inline function acceptable<T>(search: usize, f: f64, objective: f64, t: usize, g: usize, p: usize, q: usize, bytes: usize): bool {
+@inline function acceptable<T>(
+  search: usize,
+  f: f64,
+  objective: f64,
+  t: usize,
+  g: usize,
+  p: usize,
+  q: usize,
+  bytes: usize,
+): bool {
   const was = load<f64>(search, SEARCH_OBJECTIVE);
+  const rounding = (sizeof<T>() == 4 ? 9.5367431640625e-7 : 1.4210854715202004e-14) * abs(was);
   // NaN and a rise end here.
-  if (!(objective <= was)) return false;
+  if (!(objective <= was + rounding)) return false;
   const a = load<f64>(search, SEARCH_STEP);
   const f0 = load<f64>(search, SEARCH_LOSS);
   const end = t + bytes;
@@ -70,12 +84,15 @@ import { OP_BYTES, sumLanes, word } from '../lanes';
   const length = sumLanes<f64>(d2);
   const before = sumLanes<f64>(qd);
   const behind = sumLanes<f64>(gd);
+  const decides = was - objective <= rounding;
   if (load<u32>(search, SEARCH_COMPOSITE) != 0) {
-    return f <= f0 + before + length / (2 * a) || behind - before <= length / a;
+    if (objective <= was && f <= f0 + before + length / (2 * a)) return true;
+    return decides && behind - before <= length / a;
   }
   // d = −a·∇f, so ∇f·d = −a‖∇f‖².
   const c = load<f64>(search, SEARCH_DECREASE);
-  return f <= f0 + c * before || behind <= (2 * c - 1) * before;
+  if (f <= f0 + c * before) return true;
+  return decides && behind <= (2 * c - 1) * before;
 }
 
 /**
@@ -105,8 +122,16 @@ import { OP_BYTES, sumLanes, word } from '../lanes';
   if (!started || (bad == NonFinite.NONE && acceptable<T>(search, f, objective, t, g, p, q, bytes))) {
     memory.copy(p, t, bytes);
     memory.copy(q, g, bytes);
-    store<f64>(search, f, SEARCH_LOSS);
-    store<f64>(search, objective, SEARCH_OBJECTIVE);
+    if (!started || objective <= load<f64>(search, SEARCH_OBJECTIVE)) {
+      store<f64>(search, f, SEARCH_LOSS);
+      store<f64>(search, objective, SEARCH_OBJECTIVE);
+      store<f64>(search, load<f64>(progress, PROGRESS_LOSS), SEARCH_REPORTED);
+      store<f64>(search, load<f64>(progress, PROGRESS_PENALTY), SEARCH_PENALTY);
+    } else {
+      store<f64>(progress, load<f64>(search, SEARCH_OBJECTIVE), PROGRESS_OBJECTIVE);
+      store<f64>(progress, load<f64>(search, SEARCH_REPORTED), PROGRESS_LOSS);
+      store<f64>(progress, load<f64>(search, SEARCH_PENALTY), PROGRESS_PENALTY);
+    }
     store<u32>(search, 0, SEARCH_HALVINGS);
     store<u32>(search, 1, SEARCH_STARTED);
     if (started) {
@@ -117,7 +142,9 @@ import { OP_BYTES, sumLanes, word } from '../lanes';
       store<u32>(control, STOP_CONVERGED, CONTROL_STOP);
       return end;
     }
-    a = started ? min(a * load<f64>(search, SEARCH_EXPAND), sizeof<T>() == 4 ? 1e30 : 1e300) : load<f64>(search, SEARCH_INITIAL);
+    a = started
+      ? min(a * load<f64>(search, SEARCH_EXPAND), sizeof<T>() == 4 ? 1e30 : 1e300)
+      : load<f64>(search, SEARCH_INITIAL);
   } else {
     const halvings = load<u32>(search, SEARCH_HALVINGS) + 1;
     store<u32>(search, halvings, SEARCH_HALVINGS);

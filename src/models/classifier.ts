@@ -93,7 +93,9 @@ export class SoftmaxRegression extends Classifier {
     const values = readTargets(y, rows);
     const classes = known?.classes ?? Array.from({ length: values.columns }, (_, k) => k);
     if (values.columns < 2 || values.columns !== classes.length) {
-      throw new ShapeError(`targets: expected a distribution over ${Math.max(2, classes.length)} classes, got ${values.columns}`);
+      throw new ShapeError(
+        `targets: expected a distribution over ${Math.max(2, classes.length)} classes, got ${values.columns}`,
+      );
     }
     const row = new Float64Array(values.columns);
     for (let i = 0; i < rows; i++) {

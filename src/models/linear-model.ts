@@ -200,7 +200,11 @@ export abstract class LinearModel<Y = unknown> {
    * fresh model starts at zero and never standardises, because the statistics of a stream are not known.
    * @returns the mean loss of these rows before the step.
    */
-  partialFit(x: unknown, y: Y, options: Pick<FitOptions<Y>, 'optimizer' | 'regularizer' | 'loss' | 'sampleWeights'> = {}): {
+  partialFit(
+    x: unknown,
+    y: Y,
+    options: Pick<FitOptions<Y>, 'optimizer' | 'regularizer' | 'loss' | 'sampleWeights'> = {},
+  ): {
     loss: number;
   } {
     const fitted = this.#fitted;
@@ -348,4 +352,3 @@ export const outField = <A extends Float32Array | Float64Array>(length: number):
       ? (value as A)
       : undefined,
 });
-

@@ -61,7 +61,8 @@ export function explainNonFinite(
 ): NonFiniteError {
   const step = program.read('step');
   const what = nonFiniteNames[program.count('nonFinite')]!;
-  const tensor = what === 'gradient' ? findTensor(program, program.gradient) : what === 'parameters' ? 'weight' : undefined;
+  const tensor =
+    what === 'gradient' ? findTensor(program, program.gradient) : what === 'parameters' ? 'weight' : undefined;
   const { rate, column, value } = inspect(program, data, loss);
   const name = names?.[column] ? `"${names[column]}"` : `column ${column}`;
   const causes: string[] = [];

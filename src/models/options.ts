@@ -1,6 +1,7 @@
 /** The options of `fit`, read by one table. */
-import type { ClassWeights } from '../data/weights.ts';
+
 import type { MatrixLike } from '../data/matrix.ts';
+import type { ClassWeights } from '../data/weights.ts';
 import { type EarlyStoppingSpec, earlyStoppings } from '../early-stopping.ts';
 import type { FitEvent } from '../events.ts';
 import { type LossSpec, losses } from '../losses.ts';
@@ -82,6 +83,15 @@ const batchSize: Field<number | 'full' | null> = {
       : undefined,
 };
 
+const tolerance: Field<number | null | 'auto'> = {
+  fallback: 'auto',
+  expected: () => 'a number ≥ 0 or null',
+  read: (value) =>
+    value === 'auto' || value === null || (typeof value === 'number' && value >= 0 && value < Infinity)
+      ? (value as number)
+      : undefined,
+};
+
 const signal: Field<AbortSignal | null> = {
   fallback: null,
   expected: () => 'an AbortSignal',
@@ -115,7 +125,7 @@ const fields = {
   batchSize,
   shuffle: boolean(true),
   seed: integer('[0, ∞)', 0),
-  tolerance: { ...nullable(number('[0, ∞)')), fallback: -1 },
+  tolerance,
   lossTolerance: nullable(number('[0, ∞)')),
   maxSteps: nullable(integer('[1, ∞)')),
   metrics: anything,
@@ -133,7 +143,7 @@ const fields = {
 
 type Read<F> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
-/** Options as read; −1 is the tolerance that was left out. */
+/** Options as read. */
 export type ReadFitOptions = Read<typeof fields>;
 
 /** @throws {ArgumentError} on unknown options, wrong types and values out of range. */

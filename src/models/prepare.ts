@@ -43,7 +43,8 @@ export function loadData(
     stride: model.stride,
     x: keep(loadRows(engine, model.dtype, x, model.stride, expected, index, standard ?? undefined)),
   };
-  const pick = (indices: Int32Array): ArrayLike<number> => (index ? Array.from(index, (row) => indices[row]!) : indices);
+  const pick = (indices: Int32Array): ArrayLike<number> =>
+    index ? Array.from(index, (row) => indices[row]!) : indices;
   let y: number;
   let targetBytes = model.predictionBytes;
   if (target.values) {
@@ -95,7 +96,7 @@ function defaults(options: ReadFitOptions, rows: number) {
   const batch = asked === 'full' ? rows : asked;
   const full = batch === rows;
   const epochs = options.epochs ?? (online ? 1 : full ? 10_000 : 10);
-  if (!full && (options.lossTolerance !== null || (options.tolerance !== null && options.tolerance >= 0))) {
+  if (!full && (options.lossTolerance !== null || typeof options.tolerance === 'number')) {
     throw new ArgumentError('tolerance and lossTolerance need full batches: the loss of a mini-batch is a sample');
   }
   return { optimizer, batch, full, epochs, shuffle: options.shuffle && !online };
@@ -163,7 +164,8 @@ export function prepare(model: LinearModel, x: unknown, y: unknown, given: unkno
       loadData(engine, linear, loss, x, of, { index, standard, weights, names }, blocks);
     const data = load(source, target, index, weights);
     const stepsPerEpoch = Math.ceil(rows / batch);
-    const tolerance = options.tolerance === -1 ? (full ? (dtype === 'f32' ? 1e-5 : 1e-8) : null) : options.tolerance;
+    const tolerance =
+      options.tolerance === 'auto' ? (full ? (dtype === 'f32' ? 1e-5 : 1e-8) : null) : options.tolerance;
     const period = options.every.steps ?? options.every.epochs! * stepsPerEpoch;
     const watched = !!validation || metricNames.length > 0 || !!earlyStopping || !!options.onEpoch;
     const program = new TrainingProgram(engine, linear, data, {
@@ -214,4 +216,3 @@ export function prepare(model: LinearModel, x: unknown, y: unknown, given: unkno
     throw error;
   }
 }
-

@@ -1,6 +1,7 @@
 /** Data on their way into linear memory: staged in pieces, converted, standardised and checked by the module. */
-import { DataError } from '../errors.ts';
+
 import { type Expectation, type RowIndex, type RowSource, requireFinite } from '../data/matrix.ts';
+import { DataError } from '../errors.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
 import { elementBytes } from './layout.ts';
 import { call } from './tape.ts';
@@ -41,7 +42,12 @@ export function standardization(engine: Engine, source: RowSource, index?: RowIn
   const rows = index ? index.length : source.rows;
   return engine.arena.scope(() => {
     const bytes = (columns + 1) * 8;
-    const [mean, m2, sum, square] = [0, 0, 0, 0].map(() => engine.arena.allocate(bytes)) as [number, number, number, number];
+    const [mean, m2, sum, square] = [0, 0, 0, 0].map(() => engine.arena.allocate(bytes)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     const seen = engine.arena.allocate(8);
     for (const at of [mean, m2]) engine.u8.fill(0, at, at + bytes);
     engine.f64[seen >>> 3] = 0;
@@ -87,7 +93,10 @@ export function loadRows(
         means = engine.arena.allocate((columns + 1) * 8);
         factors = engine.arena.allocate((columns + 1) * 8);
         engine.f64.set(standard.mean, means >>> 3);
-        engine.f64.set(standard.scale.map((scale) => 1 / scale), factors >>> 3);
+        engine.f64.set(
+          standard.scale.map((scale) => 1 / scale),
+          factors >>> 3,
+        );
       }
       const kernel = source.dtype === 'f32' ? 'loadF32' : 'loadF64';
       inPieces(engine, source, index, (staged, from, count) => {

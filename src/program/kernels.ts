@@ -242,7 +242,7 @@ export const structs = {
   },
   /** Line search: numbers of the accepted point and of the trial. */
   search: {
-    f64: ['step', 'loss', 'objective', 'initial', 'expand', 'shrink', 'decrease'],
+    f64: ['step', 'loss', 'objective', 'reported', 'penalty', 'initial', 'expand', 'shrink', 'decrease'],
     u32: ['started', 'halvings', 'maxHalvings', 'composite'],
   },
   /** What is done to one stretch of the parameters after the update, all elementwise. */
@@ -259,7 +259,16 @@ export function structBytes(name: keyof typeof structs): number {
 }
 
 /** One record of the log: what an event reports. */
-export const logFields = ['epoch', 'step', 'loss', 'penalty', 'objective', 'rate', 'gradientNorm', 'gradientMax'] as const;
+export const logFields = [
+  'epoch',
+  'step',
+  'loss',
+  'penalty',
+  'objective',
+  'rate',
+  'gradientNorm',
+  'gradientMax',
+] as const;
 
 /** Why a tape has stopped by itself. */
 export const STOP = { none: 0, event: 1, converged: 2, nonFinite: 3, lineSearch: 4 } as const;

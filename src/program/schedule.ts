@@ -44,7 +44,9 @@ export function writeTable(engine: Engine, at: number, from: number, values: num
 export function askRate(rate: (step: number) => number, step: number): number {
   const value: unknown = rate(step);
   if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
-  throw new ArgumentError(`learningRate: the function must return a finite number ≥ 0, got ${String(value)} for step ${step}`);
+  throw new ArgumentError(
+    `learningRate: the function must return a finite number ≥ 0, got ${String(value)} for step ${step}`,
+  );
 }
 
 function steps(what: string, value: number): number {

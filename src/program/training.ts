@@ -12,7 +12,7 @@ import type { OptimizerSpec } from '../optimizers.ts';
 import type { RegularizerSpec } from '../regularizers.ts';
 import type { Rate } from '../schedules.ts';
 import { fits, numbers } from './block.ts';
-import { LEAF_ROWS, logFields, lossKernels, type LossRow, optimizerKernels } from './kernels.ts';
+import { LEAF_ROWS, type LossRow, logFields, lossKernels, optimizerKernels } from './kernels.ts';
 import { elementBytes, Plan, padded, type Tensor } from './layout.ts';
 import type { Block, LinearProgram } from './linear.ts';
 import { type Composite, regularize } from './penalties.ts';
@@ -218,7 +218,13 @@ export class TrainingProgram {
     engine.u32.set(seed, randomState >>> 2);
     const index = shuffled ? workBlock + indexAt : 0;
     const meanOver = lossRow(options.loss).meanOver === 'outputs' ? model.outputs : 1;
-    writeFields(engine, this.cursor, cursor, { rows: data.rows, batch: options.batch, limit, index, outputs: meanOver });
+    writeFields(engine, this.cursor, cursor, {
+      rows: data.rows,
+      batch: options.batch,
+      limit,
+      index,
+      outputs: meanOver,
+    });
     writeFields(engine, this.progress, progress, {
       limit: Infinity,
       tolerance: options.tolerance,
@@ -286,7 +292,12 @@ export class TrainingProgram {
       this.#writeComposite(at, penalty);
       const { offset, rows, rowBytes } = penalty.tensor;
       const g = penalty.smooth ? this.gradient + offset : 0;
-      tape.emit('penalty', dtype, [this.progress, this.#trial + offset, rows * rowBytes, g, at, Number(i === 0)], bytes / 4);
+      tape.emit(
+        'penalty',
+        dtype,
+        [this.progress, this.#trial + offset, rows * rowBytes, g, at, Number(i === 0)],
+        bytes / 4,
+      );
     });
     composites.forEach((terms, i) => {
       this.#writeComposite(workBlock + compositesAt + i * composite.bytes, terms);
@@ -371,7 +382,19 @@ export class TrainingProgram {
   }
 
   /** A number of the progress block. */
-  read(field: 'step' | 'epoch' | 'loss' | 'penalty' | 'objective' | 'rate' | 'gradientNorm' | 'gradientMax' | 'lossSum' | 'lossRows'): number {
+  read(
+    field:
+      | 'step'
+      | 'epoch'
+      | 'loss'
+      | 'penalty'
+      | 'objective'
+      | 'rate'
+      | 'gradientNorm'
+      | 'gradientMax'
+      | 'lossSum'
+      | 'lossRows',
+  ): number {
     return this.engine.f64[(this.progress + progress[field]) >>> 3]!;
   }
 
@@ -379,7 +402,9 @@ export class TrainingProgram {
     return this.engine.u32[(this.progress + progress[field]) >>> 2]!;
   }
 
-  set(values: Readonly<Partial<Record<'step' | 'epoch' | 'limit' | 'lossSum' | 'lossRows' | 'rateFactor', number>>>): void {
+  set(
+    values: Readonly<Partial<Record<'step' | 'epoch' | 'limit' | 'lossSum' | 'lossRows' | 'rateFactor', number>>>,
+  ): void {
     writeFields(this.engine, this.progress, progress, values);
   }
 
@@ -397,7 +422,8 @@ export class TrainingProgram {
   /** Goes on from the parameters, a multiple of 16 bytes. */
   setParameters(write: (base: number) => void): void {
     write(this.#trial);
-    if (this.parameters !== this.#trial) this.engine.u8.copyWithin(this.parameters, this.#trial, this.#trial + this.model.bytes);
+    if (this.parameters !== this.#trial)
+      this.engine.u8.copyWithin(this.parameters, this.#trial, this.#trial + this.model.bytes);
   }
 
   /**
