@@ -114,32 +114,33 @@ export class Training {
 
   #advance(budget: number): void {
     const { training, validation, signal } = this.#setup;
-    if (this.#aborted || signal?.aborted) return this.#finish('aborted');
-    switch (this.#phase) {
-      case 'train':
-        return this.#train(budget);
-      case 'training':
-        if (!training!.program.run(budget)) return;
-        this.#extras = { metrics: training!.metrics() };
-        this.#phase = validation ? 'validation' : 'report';
-        return;
-      case 'validation':
-        if (!validation!.program.run(budget)) return;
-        this.#extras = {
-          ...this.#extras,
-          validation: { loss: validation!.program.loss, metrics: validation!.metrics() },
-        };
-        this.#phase = 'report';
-        return;
-      case 'report':
-        this.#report();
+    if (this.#aborted || signal?.aborted) {
+      this.#finish('aborted');
+    } else if (this.#phase === 'train') {
+      this.#train(budget);
+    } else if (this.#phase === 'training') {
+      if (!training!.program.run(budget)) return;
+      this.#extras = { metrics: training!.metrics() };
+      this.#phase = validation ? 'validation' : 'report';
+    } else if (this.#phase === 'validation') {
+      if (!validation!.program.run(budget)) return;
+      this.#extras = {
+        ...this.#extras,
+        validation: { loss: validation!.program.loss, metrics: validation!.metrics() },
+      };
+      this.#phase = 'report';
+    } else {
+      this.#report();
     }
   }
 
   #train(budget: number): void {
     const { program, limit, limitReason, onStep } = this.#setup;
     const before = program.read('step');
-    if (before >= limit) return this.#end(limitReason);
+    if (before >= limit) {
+      this.#end(limitReason);
+      return;
+    }
     const stop = program.run(limit, budget);
     const step = program.read('step');
     if (stop === STOP.nonFinite) throw this.#setup.nonFinite();
@@ -147,8 +148,10 @@ export class Training {
       this.#setup.commit();
       if (onStep(this.#stepEvent()) === false) this.#ending ??= 'callback';
     }
-    if (stop === STOP.converged) return this.#end('converged');
-    if (stop === STOP.lineSearch) return this.#end('lineSearch');
+    if (stop === STOP.converged || stop === STOP.lineSearch) {
+      this.#end(stop === STOP.converged ? 'converged' : 'lineSearch');
+      return;
+    }
     if (step >= limit) this.#ending ??= limitReason;
     this.#drain();
     if (this.#ending && this.#phase === 'train') this.#end(this.#ending);
