@@ -188,6 +188,8 @@ export const workKernels: readonly KernelRow[] = [
   map('expm1'),
   map('log'),
   map('log1p'),
+  map('cos'),
+  map('sin'),
   map('tanh'),
   map('sigmoid'),
   map('softplus'),
