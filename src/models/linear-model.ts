@@ -166,9 +166,9 @@ export abstract class LinearModel<Y = unknown> {
     }
   }
 
-  #start(x: unknown, y: unknown, options: unknown): Training {
+  #start(x: unknown, y: unknown, options: unknown, standardize: boolean = this.spec.standardize): Training {
     if (this.#running) throw new ArgumentError('this model is being fitted: await or abort that run first', 'ERR_BUSY');
-    const setup = prepare(this, x, y, options);
+    const setup = prepare(this, x, y, options, standardize);
     this.#running = true;
     return new Training({
       ...setup,
@@ -213,16 +213,21 @@ export abstract class LinearModel<Y = unknown> {
     const fitted = this.#fitted;
     const optimizer = options.optimizer ?? fitted?.optimizer;
     const result = runSync(
-      this.#start(x, y, {
-        ...options,
-        ...(optimizer ? { optimizer } : {}),
-        batchSize: 'full',
-        shuffle: false,
-        tolerance: null,
-        maxSteps: 1,
-        epochs: 1,
-        continue: true,
-      }),
+      this.#start(
+        x,
+        y,
+        {
+          ...options,
+          ...(optimizer ? { optimizer } : {}),
+          batchSize: 'full',
+          shuffle: false,
+          tolerance: null,
+          maxSteps: 1,
+          epochs: 1,
+          continue: true,
+        },
+        false,
+      ),
     );
     return { loss: result.history[0]!.loss };
   }

@@ -107,8 +107,17 @@ function defaults(options: ReadFitOptions, rows: number) {
   return { optimizer, batch, full, epochs, shuffle: options.shuffle && !online };
 }
 
-/** Reads everything, loads the data, compiles the programs. */
-export function prepare(model: LinearModel, x: unknown, y: unknown, given: unknown): TrainingSetup {
+/**
+ * Reads everything, loads the data, compiles the programs.
+ * @param standardize whether a model that starts anew takes mean and deviation of the features from these rows.
+ */
+export function prepare(
+  model: LinearModel,
+  x: unknown,
+  y: unknown,
+  given: unknown,
+  standardize: boolean,
+): TrainingSetup {
   const options = readFitOptions(given);
   const fitted = model.fitted;
   const resumed = options.continue ? fitted : undefined;
@@ -159,11 +168,7 @@ export function prepare(model: LinearModel, x: unknown, y: unknown, given: unkno
   };
   try {
     const { dtype } = model.spec;
-    const standard = resumed
-      ? resumed.standardization
-      : model.spec.standardize
-        ? standardization(engine, source, index)
-        : null;
+    const standard = resumed ? resumed.standardization : standardize ? standardization(engine, source, index) : null;
     const linear = new LinearProgram(dtype, source.columns, target.outputs);
     const load = (x: RowSource, of: ReadTarget, more: Partial<LoadOptions>) =>
       loadData(engine, linear, loss, x, of, { standard, names, ...more }, blocks);

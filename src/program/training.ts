@@ -96,8 +96,8 @@ export function emitLoss(
 function update(optimizer: OptimizerSpec) {
   if (optimizer.kind === 'gradientDescentLineSearch') return undefined;
   const { learningRate, kind } = optimizer;
-  const plain = { kind: 'sgd', momentum: 0 };
-  const spec = kind === 'sgd' ? optimizer : plain;
+  const plain = kind === 'gradientDescent' || kind === 'onlineGradientDescent';
+  const spec = plain ? { kind: 'sgd', momentum: 0 } : optimizer;
   const row = optimizerKernels.find((row) => fits(row, spec))!;
   return { learningRate, row, block: numbers(row, spec) };
 }
