@@ -70,7 +70,7 @@ const SWAPS: u32 = 32768;
 export function shuffle(control: usize, op: usize): usize {
   const cursor = word(op, 2);
   const state = word(op, 3);
-  if (load<u32>(cursor, CURSOR_START) != 0 || load<u32>(state, RANDOM_DONE) != 0) return op + OP_BYTES;
+  if (load<u32>(state, RANDOM_DONE) != 0) return op + OP_BYTES;
   if (!permute(state, word(op, 4), load<u32>(cursor, CURSOR_ROWS), SWAPS)) return op;
   return op + OP_BYTES;
 }
