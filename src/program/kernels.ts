@@ -222,7 +222,7 @@ export const structs = {
       'rate',
       'gradientNorm',
       'gradientMax',
-      'lossSum',
+      'lossMean',
       'lossRows',
       'tolerance',
       'lossTolerance',
