@@ -1,5 +1,6 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
+import { Draw, draw as draw_, permutation as permutation_, randomWords as randomWords_ } from '../random';
 import { Map, map as map_ } from '../maps';
 import { copy as copy_ } from '../blas/level1';
 import { jump as jump_, nextBlock as nextBlock_ } from '../flow';
@@ -69,4 +70,22 @@ export function softplus_f32(op: usize): void {
 }
 export function softplus_f64(op: usize): void {
   map_<f64>(op, Map.Softplus);
+}
+export function uniform_f32(op: usize): void {
+  draw_<f32>(op, Draw.Uniform);
+}
+export function uniform_f64(op: usize): void {
+  draw_<f64>(op, Draw.Uniform);
+}
+export function normal_f32(op: usize): void {
+  draw_<f32>(op, Draw.Normal);
+}
+export function normal_f64(op: usize): void {
+  draw_<f64>(op, Draw.Normal);
+}
+export function randomWords(op: usize): void {
+  randomWords_(op);
+}
+export function permutation(op: usize): void {
+  permutation_(op);
 }

@@ -42,6 +42,10 @@ export const workKernels: readonly KernelRow[] = [
   map('tanh'),
   map('sigmoid'),
   map('softplus'),
+  { name: 'uniform', file: 'random', fn: 'draw', args: 'Draw.Uniform', types: both },
+  { name: 'normal', file: 'random', fn: 'draw', args: 'Draw.Normal', types: both },
+  { name: 'randomWords', file: 'random', types: [] },
+  { name: 'permutation', file: 'random', types: [] },
 ];
 
 /** Structures in linear memory. Fields are laid out in order; f64 fields come first so that all are aligned. */
@@ -55,6 +59,11 @@ export const structs = {
   cursor: {
     f64: ['scale'],
     u32: ['rows', 'batch', 'start', 'count', 'row', 'block', 'limit', 'index'],
+  },
+  /** Where a sequence of random numbers comes from, and how far a permutation has got. */
+  random: {
+    f64: [],
+    u32: ['seedLo', 'seedHi', 'stream', 'substream', 'position', 'draws'],
   },
 } as const satisfies Record<string, { readonly f64: readonly string[]; readonly u32: readonly string[] }>;
 

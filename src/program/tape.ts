@@ -70,3 +70,4 @@ function layout<S extends keyof Structs>(name: S): Fields<S> {
 
 export const control = /* @__PURE__ */ layout('control');
 export const cursor = /* @__PURE__ */ layout('cursor');
+export const random = /* @__PURE__ */ layout('random');
