@@ -37,7 +37,8 @@ export function short(value: number, plus = false): string {
   return fixed(value, Math.min(Math.max(2 - order, 0), 8), plus);
 }
 
-export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;
+/** With a space that does not break. */
+export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)}\u00a0%`;
 export const count = (value: number): string => value.toLocaleString('en');
 
 /** Breaks text into lines of at most `columns`. */
