@@ -65,7 +65,7 @@ export function heading(number: number, title: string, about: string): void {
 export function fact(label: string, text: string): void {
   const indent = 12;
   wrap(text, width - 2 - indent).forEach((line, i) => {
-    print(`  ${bold((i === 0 ? label : '').padEnd(indent))}${line}`);
+    print(`  ${i === 0 ? bold(label.padEnd(indent)) : ' '.repeat(indent)}${line}`);
   });
 }
 

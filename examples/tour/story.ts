@@ -20,7 +20,7 @@ export function whyStopped(result: FitResult, asked: Asked): string {
   switch (stopReason) {
     case 'converged':
       return asked.lossTolerance === undefined
-        ? `converged in ${after}: no slope is left above ${asked.tolerance?.toExponential()} of the steepest at the start.`
+        ? `converged in ${after}: the gradient is zero to a tolerance of ${asked.tolerance?.toExponential()}.`
         : `converged in ${after}: the last one changed the objective by less than ${asked.lossTolerance.toExponential()} of itself.`;
     case 'earlyStopping':
       return `early, after epoch ${epochs}: the validation loss has not improved for ${asked.patience} epochs.${best}`;
