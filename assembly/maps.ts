@@ -3,12 +3,15 @@ import { shift, word } from './lanes';
 import { exp, expm1 } from './math/exp';
 import { log, log1p } from './math/log';
 import { sigmoid, softplus, tanh } from './math/sigmoid';
+import { cos, sin } from './math/trig';
 
 export const enum Map {
   Exp,
   Expm1,
   Log,
   Log1p,
+  Cos,
+  Sin,
   Tanh,
   Sigmoid,
   Softplus,
@@ -20,6 +23,8 @@ export const enum Map {
   if (map == Map.Expm1) return expm1<T>(x);
   if (map == Map.Log) return log<T>(x);
   if (map == Map.Log1p) return log1p<T>(x);
+  if (map == Map.Cos) return cos<T>(x);
+  if (map == Map.Sin) return sin<T>(x);
   if (map == Map.Tanh) return tanh<T>(x);
   if (map == Map.Sigmoid) return sigmoid<T>(x);
   return softplus<T>(x);

@@ -30,3 +30,11 @@ export { rateAt, rates } from './program/schedule.ts';
 export * from './regularizers.ts';
 export type { Run } from './run.ts';
 export * from './schedules.ts';
+export {
+  type LossAndGradient,
+  type LossOptions,
+  lossAndGradient,
+  penaltyGradient,
+  penaltyValue,
+  proximal,
+} from './standalone.ts';

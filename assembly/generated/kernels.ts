@@ -216,6 +216,18 @@ export function log1p_f32(op: usize): void {
 export function log1p_f64(op: usize): void {
   map_<f64>(op, Map.Log1p);
 }
+export function cos_f32(op: usize): void {
+  map_<f32>(op, Map.Cos);
+}
+export function cos_f64(op: usize): void {
+  map_<f64>(op, Map.Cos);
+}
+export function sin_f32(op: usize): void {
+  map_<f32>(op, Map.Sin);
+}
+export function sin_f64(op: usize): void {
+  map_<f64>(op, Map.Sin);
+}
 export function tanh_f32(op: usize): void {
   map_<f32>(op, Map.Tanh);
 }

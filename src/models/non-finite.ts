@@ -4,14 +4,7 @@ import type { LossSpec } from '../losses.ts';
 import type { Standardization } from '../program/data.ts';
 import { nonFiniteNames } from '../program/kernels.ts';
 import { elementBytes } from '../program/layout.ts';
-import type { DataBlock, TrainingProgram } from '../program/training.ts';
-
-/** Largest slope of the gradient of a loss in the prediction. */
-const curvature: Readonly<Record<LossSpec['kind'], number>> = {
-  meanSquaredError: 2,
-  binaryCrossEntropy: 0.25,
-  softmaxCrossEntropy: 0.5,
-};
+import { type DataBlock, lossRow, type TrainingProgram } from '../program/training.ts';
 
 /** A rate as people write it: one digit, rounded down. */
 function roundDown(rate: number): number {
@@ -39,7 +32,9 @@ function inspect(program: TrainingProgram, data: DataBlock, loss: LossSpec) {
   }
   const bound = options.batch < data.rows ? longest : total / data.rows;
   const column = largest.indexOf(largest.reduce((a, b) => Math.max(a, b), 0));
-  return { rate: roundDown(1 / (curvature[loss.kind] * bound)), column, value: largest[column]! };
+  const { curvature } = lossRow(loss);
+  const rate = curvature === undefined ? undefined : roundDown(1 / (curvature * bound));
+  return { rate, column, value: largest[column]! };
 }
 
 /** Which tensor the first value that is not finite is in. */
@@ -73,7 +68,8 @@ export function explainNonFinite(
   if ('learningRate' in used) {
     const last = program.read('rate');
     const at = last > 0 ? `the learning rate (${last.toPrecision(3)}) is too large` : 'the learning rate is too large';
-    causes.push(`${causes.length > 0 ? 'and ' : ''}${at} for these data: ${rate} would do`);
+    const advice = rate === undefined ? '' : ` for these data: ${rate} would do`;
+    causes.push(`${causes.length > 0 ? 'and ' : ''}${at}${advice}`);
   }
   if (causes.length === 0) causes.push('the data are too large for the precision: scale features and targets');
   const cause = causes.join('; ');

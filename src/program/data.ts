@@ -68,7 +68,7 @@ export function standardization(engine: Engine, source: RowSource, index?: RowIn
 
 /**
  * Loads rows as `dtype`, `rowBytes` apart.
- * @returns a block of the arena, 64 bytes longer than the rows.
+ * @returns a block of the arena, 256 bytes longer than the rows: kernels may read on behind the last.
  * @throws {DataError} if a value is not finite (in `dtype`).
  */
 export function loadRows(
@@ -82,7 +82,7 @@ export function loadRows(
 ): number {
   const { columns } = source;
   const rows = index ? index.length : source.rows;
-  const block = engine.arena.allocate(rows * rowBytes + 64);
+  const block = engine.arena.allocate(rows * rowBytes + 256);
   try {
     engine.arena.scope(() => {
       const flag = engine.arena.allocate(8);

@@ -34,7 +34,7 @@ export class EvaluationProgram {
     this.#engine = engine;
     this.#model = model;
     this.#data = data;
-    const limit = model.blockRows;
+    const limit = model.blockRows(false);
     const levels = Math.ceil(Math.log2(Math.max(2, Math.ceil(data.rows / LEAF_ROWS)))) + 1;
     const plan = new Plan();
     const controlAt = plan.add(control.bytes);

@@ -32,6 +32,8 @@ export interface LossRow extends KernelRow, Tie {
   readonly targets: 'values' | 'index';
   /** Whether the mean is over outputs, too, or over rows only. */
   readonly meanOver: 'outputs' | 'rows';
+  /** Largest slope of the gradient in the prediction, from which a safe rate is told; none if there is no largest. */
+  readonly curvature?: number;
 }
 
 /** An update: operands (progress, θ, g, bytes, state, block). */
@@ -63,6 +65,7 @@ export const lossKernels: readonly LossRow[] = [
     block: [],
     targets: 'values',
     meanOver: 'outputs',
+    curvature: 2,
   },
   {
     name: 'binaryCrossEntropy',
@@ -73,6 +76,7 @@ export const lossKernels: readonly LossRow[] = [
     block: ['posWeight', 'labelSmoothing'],
     targets: 'values',
     meanOver: 'outputs',
+    curvature: 0.25,
   },
   {
     name: 'softmaxCrossEntropy',
@@ -84,6 +88,7 @@ export const lossKernels: readonly LossRow[] = [
     block: ['labelSmoothing'],
     targets: 'index',
     meanOver: 'rows',
+    curvature: 0.5,
   },
   {
     name: 'softmaxDistribution',
@@ -94,6 +99,7 @@ export const lossKernels: readonly LossRow[] = [
     block: ['labelSmoothing'],
     targets: 'values',
     meanOver: 'rows',
+    curvature: 0.5,
   },
 ];
 
@@ -182,6 +188,8 @@ export const workKernels: readonly KernelRow[] = [
   map('expm1'),
   map('log'),
   map('log1p'),
+  map('cos'),
+  map('sin'),
   map('tanh'),
   map('sigmoid'),
   map('softplus'),

@@ -8,8 +8,11 @@ import type { Dtype } from '../memory/engine.ts';
 import { elementBytes, padded, type Tensor } from './layout.ts';
 import type { Tape } from './tape.ts';
 
-/** Rows of X of one block stay within this many bytes, so that the second look at them comes from the cache. */
-const BLOCK_BYTES = { one: 24 * 1024, several: 192 * 1024 };
+/**
+ * Rows of X of one block stay within this many bytes, so that the second look at them comes from the cache. With one
+ * output the first look is a burst of reads in order, which works best when it is short.
+ */
+const BLOCK_BYTES = { one: 6 * 1024, shuffled: 24 * 1024, several: 192 * 1024 };
 const MAX_BLOCK_ROWS = 1024;
 
 /** Rows of data in memory: X padded to whole vectors. */
@@ -43,8 +46,6 @@ export class LinearProgram {
   readonly rowBytes: number;
   /** Bytes of a row of predictions. */
   readonly predictionBytes: number;
-  /** Most rows of one block. */
-  readonly blockRows: number;
   readonly #product: string;
 
   constructor(dtype: Dtype, features: number, outputs: number) {
@@ -67,8 +68,12 @@ export class LinearProgram {
     const bias = { name: 'bias', shape: [outputs], offset, rows: 1, columns: outputs, rowBytes: single ? 16 : width };
     this.tensors = [weight, bias];
     this.bytes = offset + bias.rowBytes;
-    const fit = (single ? BLOCK_BYTES.one : BLOCK_BYTES.several) / this.rowBytes;
-    this.blockRows = Math.min(MAX_BLOCK_ROWS, Math.max(4, Math.floor(fit / 4) * 4));
+  }
+
+  /** Most rows of one block; shuffled rows of one output are read one by one anyway. */
+  blockRows(shuffled: boolean): number {
+    const bytes = this.outputs > 1 ? BLOCK_BYTES.several : shuffled ? BLOCK_BYTES.shuffled : BLOCK_BYTES.one;
+    return Math.min(MAX_BLOCK_ROWS, Math.max(4, Math.floor(bytes / this.rowBytes / 4) * 4));
   }
 
   /** Bytes from row to row of X: not a multiple of a page, whose rows would all fall into one set of the cache. */

@@ -96,8 +96,8 @@ export function emitLoss(
 function update(optimizer: OptimizerSpec) {
   if (optimizer.kind === 'gradientDescentLineSearch') return undefined;
   const { learningRate, kind } = optimizer;
-  const plain = { kind: 'sgd', momentum: 0 };
-  const spec = kind === 'sgd' ? optimizer : plain;
+  const plain = kind === 'gradientDescent' || kind === 'onlineGradientDescent';
+  const spec = plain ? { kind: 'sgd', momentum: 0 } : optimizer;
   const row = optimizerKernels.find((row) => fits(row, spec))!;
   return { learningRate, row, block: numbers(row, spec) };
 }
@@ -142,8 +142,8 @@ export class TrainingProgram {
       [...options.regularizers, ...(('projection' in options.optimizer && options.optimizer.projection) || [])],
       model.tensors,
     );
-    const limit = Math.min(model.blockRows, padded(options.batch, 4));
     const shuffled = options.shuffle && options.batch < data.rows;
+    const limit = Math.min(model.blockRows(shuffled), padded(options.batch, 4));
     const several = model.outputs > 1;
     const levels = Math.ceil(Math.log2(Math.max(2, Math.ceil(options.batch / LEAF_ROWS)))) + 1;
 

@@ -11,6 +11,8 @@ const functions: Record<string, (x: number) => dd.Double2> = {
   log: (x) => dd.log([x, 0]),
   log1p: (x) => dd.log1p([x, 0]),
   tanh: dd.tanh,
+  cos: dd.cos,
+  sin: dd.sin,
 };
 
 for (const [name, f] of Object.entries(functions)) {

@@ -142,3 +142,47 @@ export function softplusRounded(x: number): number {
   if (x > 700) return x;
   return (x > 0 ? add([x, 0], log1p(exp([-x, 0]))) : log1p(exp([x, 0])))[0];
 }
+
+/** Fixed point: bits behind the point of π/2 and of what is left of an angle. */
+const BITS = 1000n;
+let halfPi = 0n;
+
+/** π/2 by Machin's formula: 8·arctan(1/5) − 2·arctan(1/239). */
+function machin(): bigint {
+  const arctan = (n: bigint): bigint => {
+    let total = 0n;
+    let power = (1n << BITS) / n;
+    for (let k = 1n; power !== 0n; k += 2n, power /= n * n) total += k % 4n === 1n ? power / k : -(power / k);
+    return total;
+  };
+  return 8n * arctan(5n) - 2n * arctan(239n);
+}
+
+function fixed(x: number): bigint {
+  let shift = 0n;
+  let value = x;
+  for (; !Number.isSafeInteger(value); value *= 2) shift++;
+  return (BigInt(value) << BITS) >> shift;
+}
+
+function fromFixed(a: bigint): Double2 {
+  const high = Number(a) / 2 ** 500 / 2 ** 500;
+  return [high, Number(a - fixed(high)) / 2 ** 500 / 2 ** 500];
+}
+
+/** cos x or sin x, |x| below 2^53 and above 2^-500. */
+function trigonometric(x: number, sine: boolean): Double2 {
+  halfPi ||= machin();
+  const n = Math.round(x / (Math.PI / 2));
+  const r = n === 0 ? ([x, 0] as const) : fromFixed(fixed(x) - BigInt(n) * halfPi);
+  const z = multiply(r, r);
+  const quadrant = (((n + (sine ? 0 : 1)) % 4) + 4) % 4;
+  const odd = quadrant % 2 === 0;
+  let s: Double2 = one;
+  for (let k = 14; k > 0; k--) s = add(one, negate(divide(multiply(s, z), [2 * k * (odd ? 2 * k + 1 : 2 * k - 1), 0])));
+  if (odd) s = multiply(s, r);
+  return quadrant > 1 ? negate(s) : s;
+}
+
+export const cos = (x: number): Double2 => (Math.abs(x) < 2 ** -500 ? one : trigonometric(x, false));
+export const sin = (x: number): Double2 => (Math.abs(x) < 2 ** -500 ? [x, 0] : trigonometric(x, true));

@@ -41,6 +41,14 @@ const positive = [
   ...evenly(N, 0, 1e4),
 ];
 
+const angles = [
+  ...bothSigns(magnitudes(N, -140, 20)),
+  ...evenly(N, -10, 10),
+  ...evenly(N, -(2 ** 20), 2 ** 20),
+  // The doubles nearest to multiples of π/2, where cancellation is worst.
+  ...Array.from({ length: N }, (_, n) => (n * Math.PI) / 2),
+];
+
 const cases: readonly Case[] = [
   { kernel: 'exp', limit: [1, 1], points: wide, reference: [Math.exp, (x) => dd.expRounded([x, 0])] },
   {
@@ -56,6 +64,8 @@ const cases: readonly Case[] = [
     points: [...positive, ...evenly(N, -1, 1), ...bothSigns(magnitudes(N, -1074, -1))],
     reference: [Math.log1p, (x) => dd.log1p([x, 0])[0]],
   },
+  { kernel: 'cos', limit: [1, 1], points: angles, reference: [Math.cos, (x) => dd.cos(x)[0]] },
+  { kernel: 'sin', limit: [1, 1], points: angles, reference: [Math.sin, (x) => dd.sin(x)[0]] },
   { kernel: 'tanh', limit: [1, 2], points: wide, reference: [Math.tanh, (x) => dd.tanh(x)[0]] },
   { kernel: 'sigmoid', limit: [2, 2], points: wide, reference: [sigmoid, dd.sigmoidRounded] },
   { kernel: 'softplus', limit: [2, 2], points: wide, reference: [softplus, dd.softplusRounded] },
