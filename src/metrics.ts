@@ -1,6 +1,6 @@
 /** Metrics by name. */
 
-import { didYouMean } from './describe.ts';
+import { describe, didYouMean } from './describe.ts';
 import { ArgumentError } from './errors.ts';
 import type { Metrics } from './events.ts';
 import type { Dtype, Engine } from './memory/engine.ts';
@@ -51,9 +51,10 @@ export function readMetrics(value: unknown, task: Task): readonly MetricName[] {
       .filter(([, row]) => row.task === task)
       .map(([key]) => key);
     if (typeof name === 'string' && known.includes(name)) return name as MetricName;
-    throw new ArgumentError(
-      `metrics: expected names among ${known.join(', ')}, got ${JSON.stringify(name)}${typeof name === 'string' ? didYouMean(name, known) : ''}`,
-    );
+    if (typeof name === 'string') {
+      throw new ArgumentError(`metrics: ${describe(name)} is none of a ${task}${didYouMean(name, known)}`);
+    }
+    throw new ArgumentError(`metrics: expected names among ${known.join(', ')}, got ${describe(name)}`);
   });
 }
 

@@ -21,26 +21,27 @@ export interface EncodedLabels {
 /**
  * Reads targets that are numbers: one a row, or a row of several.
  * @param rows rows of features.
+ * @param what they are, for messages.
  * @throws {ShapeError} if there are not as many rows, and as `readMatrix`.
  * @throws {DataError} on values in plain arrays that are not finite numbers.
  */
-export function readTargets(y: unknown, rows?: number): RowSource {
-  return readMatrix(y, { what: 'targets', rows, vector: true });
+export function readTargets(y: unknown, rows?: number, what = 'targets'): RowSource {
+  return readMatrix(y, { what, rows, vector: true });
 }
 
 const show = (labels: readonly Label[]): string =>
   labels.length > 10 ? `${show(labels.slice(0, 10))}, …` : labels.map(describe).join(', ');
 
 /** The labels as one list. */
-function labelList(y: unknown): ArrayLike<unknown> {
+function labelList(y: unknown, what: string): ArrayLike<unknown> {
   if (isTyped(y) || Array.isArray(y)) return y;
   if (typeof y === 'object' && y !== null && 'data' in y) {
-    const source = readMatrix(y, { what: 'targets', vector: true, columns: 1 });
+    const source = readMatrix(y, { what, vector: true, columns: 1 });
     const values = new Float64Array(source.rows);
     source.copyRows(values, 1, 0, source.rows);
     return values;
   }
-  throw new ShapeError(`targets: expected a list of labels (numbers, strings or booleans), got ${describe(y)}`);
+  throw new ShapeError(`${what}: expected a list of labels (numbers, strings or booleans), got ${describe(y)}`);
 }
 
 const isLabel = (label: unknown): label is Label =>
@@ -102,17 +103,18 @@ export function indexLabels(
  * Numbers the targets of a classifier by class.
  * @param classes the classes, if they are known; else they are what occurs, sorted.
  * @param rows rows of features.
+ * @param what they are, for messages.
  * @throws {ShapeError} if there are not as many labels as rows.
  * @throws {DataError} as `indexLabels`, and if there is a single class.
  */
-export function encodeLabels(y: unknown, classes?: readonly Label[], rows?: number): EncodedLabels {
-  const labels = labelList(y);
+export function encodeLabels(y: unknown, classes?: readonly Label[], rows?: number, what = 'targets'): EncodedLabels {
+  const labels = labelList(y, what);
   if (rows !== undefined && labels.length !== rows) {
-    throw new ShapeError(`targets: expected ${rows} rows, one per row of features, got ${labels.length}`);
+    throw new ShapeError(`${what}: expected ${rows} rows, one per row of features, got ${labels.length}`);
   }
-  const encoded = indexLabels(labels, 'targets', classes);
+  const encoded = indexLabels(labels, what, classes);
   if (encoded.classes.length < 2) {
-    throw new DataError(`targets: expected at least two classes, got only ${show(encoded.classes) || 'none'}`);
+    throw new DataError(`${what}: expected at least two classes, got only ${show(encoded.classes) || 'none'}`);
   }
   return encoded;
 }

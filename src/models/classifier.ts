@@ -5,14 +5,12 @@ import { DataError, ShapeError } from '../errors.ts';
 import { binaryCrossEntropy, type LossSpec, softmaxCrossEntropy } from '../losses.ts';
 import type { Task } from '../metrics.ts';
 import { call } from '../program/tape.ts';
-import { LinearModel, type ModelOptions, type ReadTarget } from './linear-model.ts';
+import { type KnownTarget, LinearModel, type ModelOptions, type ReadTarget } from './linear-model.ts';
 
 export interface ClassifierOptions extends ModelOptions {
   /** All labels, where the first rows may not show every one (`partialFit`). Default: those that occur, sorted. */
   readonly classes?: readonly Label[];
 }
-
-type Known = { readonly outputs: number; readonly classes?: readonly Label[] | undefined };
 
 abstract class Classifier extends LinearModel<Labels | MatrixLike> {
   readonly task: Task = 'classification';
@@ -29,8 +27,8 @@ abstract class Classifier extends LinearModel<Labels | MatrixLike> {
   }
 
   /** @internal */
-  readTarget(y: unknown, rows: number, _loss: LossSpec, known?: Known): ReadTarget {
-    const labels = encodeLabels(y, known?.classes ?? this.#classes, rows);
+  readTarget(y: unknown, rows: number, _loss: LossSpec, known?: KnownTarget, what?: string): ReadTarget {
+    const labels = encodeLabels(y, known?.classes ?? this.#classes, rows, what);
     return { outputs: this.outputsFor(labels.classes), labels, classes: labels.classes };
   }
 
@@ -88,13 +86,15 @@ export class SoftmaxRegression extends Classifier {
   }
 
   /** @internal */
-  override readTarget(y: unknown, rows: number, loss: LossSpec, known?: Known): ReadTarget {
-    if (loss.kind !== 'softmaxCrossEntropy' || loss.targets === 'index') return super.readTarget(y, rows, loss, known);
-    const values = readTargets(y, rows);
+  override readTarget(y: unknown, rows: number, loss: LossSpec, known?: KnownTarget, what = 'targets'): ReadTarget {
+    if (loss.kind !== 'softmaxCrossEntropy' || loss.targets === 'index') {
+      return super.readTarget(y, rows, loss, known, what);
+    }
+    const values = readTargets(y, rows, what);
     const classes = known?.classes ?? Array.from({ length: values.columns }, (_, k) => k);
     if (values.columns < 2 || values.columns !== classes.length) {
       throw new ShapeError(
-        `targets: expected a distribution over ${Math.max(2, classes.length)} classes, got ${values.columns}`,
+        `${what}: expected a distribution over ${Math.max(2, classes.length)} classes, got ${values.columns}`,
       );
     }
     const row = new Float64Array(values.columns);
@@ -102,7 +102,7 @@ export class SoftmaxRegression extends Classifier {
       values.copyRows(row, values.columns, i, 1);
       const sum = row.reduce((a, b) => a + b, 0);
       if (row.some((q) => !(q >= 0)) || !(Math.abs(sum - 1) <= 1e-6)) {
-        throw new DataError(`targets: row ${i} must be a distribution, numbers ≥ 0 that sum to 1, got a sum of ${sum}`);
+        throw new DataError(`${what}: row ${i} must be a distribution, numbers ≥ 0 that sum to 1, got a sum of ${sum}`);
       }
     }
     return { outputs: values.columns, values, classes };

@@ -43,6 +43,12 @@ export interface ModelSpec {
 /** Parameters by name, on the scale of the standardised features if the model standardises. */
 export type Parameters = Readonly<Record<'weight' | 'bias', Float32Array | Float64Array>>;
 
+/** What is known of targets before they are read. */
+export interface KnownTarget {
+  readonly outputs: number;
+  readonly classes?: readonly Label[] | undefined;
+}
+
 /** Targets as read. */
 export interface ReadTarget {
   readonly outputs: number;
@@ -58,6 +64,7 @@ export interface Fitted {
   readonly parameters: Parameters;
   readonly standardization: Standardization | null;
   readonly classes?: readonly Label[] | undefined;
+  readonly loss: LossSpec;
   readonly optimizer: OptimizerSpec;
   readonly slots: Uint8Array;
   readonly step: number;
@@ -104,13 +111,8 @@ export abstract class LinearModel<Y = unknown> {
   /** The loss that this model minimises. @internal */
   protected abstract readonly defaultLoss: LossSpec;
 
-  /** Reads targets. `known` has the classes and outputs of before. @internal */
-  abstract readTarget(
-    y: unknown,
-    rows: number,
-    loss: LossSpec,
-    known?: { readonly outputs: number; readonly classes?: readonly Label[] | undefined },
-  ): ReadTarget;
+  /** Reads targets. `known` is what they were before; `what` they are, for messages. @internal */
+  abstract readTarget(y: unknown, rows: number, loss: LossSpec, known?: KnownTarget, what?: string): ReadTarget;
 
   /** @internal */
   get engine(): Engine {
@@ -142,6 +144,7 @@ export abstract class LinearModel<Y = unknown> {
       parameters: { weight: read(weight), bias: read(bias) },
       standardization,
       classes: target.classes,
+      loss: options.loss,
       optimizer: options.optimizer,
       slots: engine.u8.slice(slots, slots + slotBytes),
       step: program.read('step'),
@@ -279,21 +282,21 @@ export abstract class LinearModel<Y = unknown> {
   }
 
   /**
-   * Loss (and metrics) on rows with their targets.
+   * Loss (and metrics) on rows with their targets; the loss is the one that the model was fitted with.
    * @param options `metrics`: names.
    */
   evaluate(x: unknown, y: Y, options?: Pick<FitOptions<Y>, 'metrics'>): { loss: number } & Metrics {
     const fitted = this.requireFitted('evaluate');
     const source = this.#features(x, fitted);
-    const target = this.readTarget(y, source.rows, this.defaultLoss, fitted);
+    const target = this.readTarget(y, source.rows, fitted.loss, fitted);
     const { metrics } = readOptions<{ metrics: unknown }>('evaluate', { metrics: any }, options);
     const names = readMetrics(metrics, this.task);
     return this.#look(fitted, (engine, model, parameters) => {
       const standard = fitted.standardization;
-      const given = { standard, weights: undefined, names: this.spec.featureNames ?? undefined };
-      const data = loadData(engine, model, this.defaultLoss, source, target, given, []);
+      const given = { standard, names: this.spec.featureNames ?? undefined };
+      const data = loadData(engine, model, fitted.loss, source, target, given, []);
       const keep = names.length > 0;
-      const program = new EvaluationProgram(engine, model, data, this.defaultLoss, parameters, keep);
+      const program = new EvaluationProgram(engine, model, data, fitted.loss, parameters, keep);
       while (!program.run(2 ** 30));
       const { dtype, outputs, predictionBytes } = model;
       const { rows, y: targets, weights } = data;

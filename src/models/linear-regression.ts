@@ -4,7 +4,7 @@ import { readTargets } from '../data/targets.ts';
 import { ShapeError } from '../errors.ts';
 import { type LossSpec, meanSquaredError } from '../losses.ts';
 import type { Task } from '../metrics.ts';
-import { LinearModel, type ModelOptions, type ReadTarget } from './linear-model.ts';
+import { type KnownTarget, LinearModel, type ModelOptions, type ReadTarget } from './linear-model.ts';
 
 /** One number a row, or a row of several. */
 export type RegressionTargets = readonly number[] | TypedArray | MatrixLike;
@@ -14,10 +14,10 @@ export class LinearRegression extends LinearModel<RegressionTargets> {
   protected readonly defaultLoss: LossSpec = meanSquaredError();
 
   /** @internal */
-  readTarget(y: unknown, rows: number, _loss: LossSpec, known?: { readonly outputs: number }): ReadTarget {
-    const values = readTargets(y, rows);
+  readTarget(y: unknown, rows: number, _loss: LossSpec, known?: KnownTarget, what = 'targets'): ReadTarget {
+    const values = readTargets(y, rows, what);
     if (known && known.outputs !== values.columns) {
-      throw new ShapeError(`targets: expected ${known.outputs} columns, got ${values.columns}`);
+      throw new ShapeError(`${what}: expected ${known.outputs} columns, got ${values.columns}`);
     }
     return { outputs: values.columns, values };
   }

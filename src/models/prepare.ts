@@ -11,10 +11,20 @@ import { gradientDescentLineSearch } from '../optimizers.ts';
 import { loadIndices, loadNumbers, loadRows, type Standardization, standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
 import { LinearProgram } from '../program/linear.ts';
+import { askRate } from '../program/schedule.ts';
 import { type DataBlock, lossRow, TrainingProgram } from '../program/training.ts';
 import type { LinearModel, ReadTarget } from './linear-model.ts';
 import { explainNonFinite } from './non-finite.ts';
 import { type ReadFitOptions, readFitOptions, readValidation } from './options.ts';
+
+export interface LoadOptions {
+  readonly standard: Standardization | null;
+  readonly names: readonly string[] | undefined;
+  readonly index?: RowIndex | undefined;
+  readonly weights?: ArrayLike<number> | undefined;
+  /** Whose rows they are, for messages: nothing, or `'validation: '`. */
+  readonly whose?: string;
+}
 
 /** Loads features and targets; the blocks belong to the caller. */
 export function loadData(
@@ -23,21 +33,16 @@ export function loadData(
   loss: LossSpec,
   x: RowSource,
   target: ReadTarget,
-  options: {
-    readonly index?: RowIndex | undefined;
-    readonly standard: Standardization | null;
-    readonly weights: ArrayLike<number> | undefined;
-    readonly names: readonly string[] | undefined;
-  },
+  options: LoadOptions,
   blocks: number[],
 ): DataBlock {
-  const { index, standard, weights, names } = options;
+  const { index, standard, weights, names, whose = '' } = options;
   const rows = index ? index.length : x.rows;
   const keep = (block: number): number => {
     blocks.push(block);
     return block;
   };
-  const expected = { what: 'features', names };
+  const expected = { what: `${whose}features`, names };
   const data = {
     rows,
     stride: model.stride,
@@ -48,7 +53,7 @@ export function loadData(
   let y: number;
   let targetBytes = model.predictionBytes;
   if (target.values) {
-    y = keep(loadRows(engine, model.dtype, target.values, targetBytes, { what: 'targets' }, index));
+    y = keep(loadRows(engine, model.dtype, target.values, targetBytes, { what: `${whose}targets` }, index));
   } else if (lossRow(loss).targets === 'index') {
     y = keep(loadIndices(engine, pick(target.labels!.indices)));
     targetBytes = 4;
@@ -142,7 +147,7 @@ export function prepare(
     heldOut = parts.test.sort();
   } else if (validation) {
     const rows = readMatrix(validation.x, { what: 'validation: features', names, columns: source.columns });
-    other = { x: rows, target: model.readTarget(validation.y, rows.rows, loss, target) };
+    other = { x: rows, target: model.readTarget(validation.y, rows.rows, loss, target, 'validation: targets') };
   }
   const rows = index ? index.length : source.rows;
   const { optimizer, batch, full, epochs, shuffle } = defaults(options, rows);
@@ -165,9 +170,9 @@ export function prepare(
     const { dtype } = model.spec;
     const standard = resumed ? resumed.standardization : standardize ? standardization(engine, source, index) : null;
     const linear = new LinearProgram(dtype, source.columns, target.outputs);
-    const load = (x: RowSource, of: ReadTarget, index?: RowIndex, weights?: ArrayLike<number>): DataBlock =>
-      loadData(engine, linear, loss, x, of, { index, standard, weights, names }, blocks);
-    const data = load(source, target, index, weights);
+    const load = (x: RowSource, of: ReadTarget, more: Partial<LoadOptions>) =>
+      loadData(engine, linear, loss, x, of, { standard, names, ...more }, blocks);
+    const data = load(source, target, { index, weights });
     const stepsPerEpoch = Math.ceil(rows / batch);
     const tolerance =
       options.tolerance === 'auto' ? (full ? (dtype === 'f32' ? 1e-5 : 1e-8) : null) : options.tolerance;
@@ -189,13 +194,21 @@ export function prepare(
     });
     programs.push(program);
     if (resumed) model.resume(program, resumed);
+    // A function that returns no rate is found out before anything has changed.
+    if ('learningRate' in optimizer && typeof optimizer.learningRate === 'function') {
+      askRate(optimizer.learningRate, program.read('step'));
+    }
     const evaluate = (data: DataBlock): Evaluator => {
       const made = evaluator(engine, linear, data, loss, program.parameters, metricNames);
       programs.push(made.program);
       return made;
     };
     const training = metricNames.length > 0 ? evaluate(data) : undefined;
-    const held = other ? load(other.x, other.target) : heldOut ? load(source, target, heldOut) : undefined;
+    const held = other
+      ? load(other.x, other.target, { whose: 'validation: ' })
+      : heldOut
+        ? load(source, target, { index: heldOut })
+        : undefined;
     const limits = [{ at: epochs * stepsPerEpoch, reason: 'epochs' as const }];
     const from = program.read('step');
     const steps = options.maxSteps;
