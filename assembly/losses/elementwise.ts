@@ -6,7 +6,7 @@
  */
 import { CURSOR_BLOCK, CURSOR_ROW, CURSOR_SCALE, CURSOR_START } from '../generated/fields';
 import { hyper, lanes, loadSplat, madd, maskBelow, shift, word } from '../lanes';
-import { sigmoid, softplus } from '../math/sigmoid';
+import { decay, sigmoidFrom, softplusFrom } from '../math/sigmoid';
 
 export const enum Loss {
   /** (z − y)² */
@@ -33,25 +33,25 @@ export const enum Rows {
 }
 
 // @ts-ignore: decorator
-@inline function value<T>(L: Loss, z: v128, y: v128, block: usize): v128 {
+@inline function value<T>(L: Loss, z: v128, y: v128, e: v128, block: usize): v128 {
   if (L == Loss.SQUARED) {
     const d = v128.sub<T>(z, y);
     return v128.mul<T>(d, d);
   }
   const one = v128.splat<T>(<T>1);
   const q = madd<T>(one, v128.splat<T>(hyper<T>(block, 0) - <T>1), y);
-  return madd<T>(v128.mul<T>(v128.sub<T>(one, y), z), q, softplus<T>(v128.neg<T>(z)));
+  return madd<T>(v128.mul<T>(v128.sub<T>(one, y), z), q, softplusFrom<T>(v128.neg<T>(z), e));
 }
 
 // @ts-ignore: decorator
-@inline function slope<T>(L: Loss, z: v128, y: v128, block: usize): v128 {
+@inline function slope<T>(L: Loss, z: v128, y: v128, e: v128, block: usize): v128 {
   if (L == Loss.SQUARED) {
     const d = v128.sub<T>(z, y);
     return v128.add<T>(d, d);
   }
   const one = v128.splat<T>(<T>1);
   const q = madd<T>(one, v128.splat<T>(hyper<T>(block, 0) - <T>1), y);
-  return v128.sub<T>(v128.sub<T>(one, y), v128.mul<T>(q, sigmoid<T>(v128.neg<T>(z))));
+  return v128.sub<T>(v128.sub<T>(one, y), v128.mul<T>(q, sigmoidFrom<T>(v128.neg<T>(z), e)));
 }
 
 /**
@@ -98,8 +98,10 @@ export const enum Rows {
         const mask = maskBelow<T>(left - <i32>half);
         const a = v128.and(v128.load(p + at), mask);
         const b = target<T>(L, v128.and(v128.load(t + at), mask), block);
-        let l = v128.and(value<T>(L, a, b, block), mask);
-        let d = v128.and(slope<T>(L, a, b, block), mask);
+        // Value and slope share the exponential.
+        const e = L == Loss.BINARY ? decay<T>(a) : a;
+        let l = v128.and(value<T>(L, a, b, e, block), mask);
+        let d = v128.and(slope<T>(L, a, b, e, block), mask);
         if (s != 0) {
           const weight = single ? v128.load(w + at) : loadSplat<T>(w);
           l = v128.and(v128.mul<T>(l, weight), mask);
