@@ -1,7 +1,7 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
 import { Draw, draw as draw_, permutation as permutation_, randomWords as randomWords_ } from '../random';
-import { Map, map as map_ } from '../maps';
+import { Map, map as map_, pow as pow_ } from '../maps';
 import { copy as copy_ } from '../blas/level1';
 import { jump as jump_, nextBlock as nextBlock_ } from '../flow';
 
@@ -70,6 +70,12 @@ export function softplus_f32(op: usize): void {
 }
 export function softplus_f64(op: usize): void {
   map_<f64>(op, Map.Softplus);
+}
+export function pow_f32(op: usize): void {
+  pow_<f32>(op);
+}
+export function pow_f64(op: usize): void {
+  pow_<f64>(op);
 }
 export function uniform_f32(op: usize): void {
   draw_<f32>(op, Draw.Uniform);

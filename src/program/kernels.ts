@@ -42,6 +42,7 @@ export const workKernels: readonly KernelRow[] = [
   map('tanh'),
   map('sigmoid'),
   map('softplus'),
+  { name: 'pow', file: 'maps', types: both },
   { name: 'uniform', file: 'random', fn: 'draw', args: 'Draw.Uniform', types: both },
   { name: 'normal', file: 'random', fn: 'draw', args: 'Draw.Normal', types: both },
   { name: 'randomWords', file: 'random', types: [] },
