@@ -1,6 +1,6 @@
 /** What is measured. */
 import { defaultEngine } from '#src/memory/engine.js';
-import { OP_BYTES, Tape } from '#src/program/tape.js';
+import { control, OP_BYTES, Tape, writeFields } from '#src/program/tape.js';
 import type { Case } from './harness.ts';
 import { fill, mulberry32 } from './plain/random.ts';
 
@@ -9,7 +9,7 @@ function copy(): Case {
   const length = 10000;
   const engine = defaultEngine();
   const bytes = 4 * length;
-  const [op, from, to] = [OP_BYTES, bytes, bytes].map((size) => engine.arena.allocate(size)) as [
+  const [op, from, to] = [OP_BYTES + control.bytes, bytes, bytes].map((size) => engine.arena.allocate(size)) as [
     number,
     number,
     number,
@@ -17,11 +17,13 @@ function copy(): Case {
   const tape = new Tape();
   tape.emit('copy', 'f32', [from, to, bytes]);
   tape.write(engine, op);
+  const end = op + OP_BYTES;
+  writeFields(engine, end, control, { begin: op, end, position: op });
   const source = engine.floats('f32', from, length);
   const target = engine.floats('f32', to, length);
   fill(source as Float32Array, mulberry32(1));
-  const kernel = engine.exports.copy_f32!;
-  const ours = (): unknown => kernel(op);
+  const { walk } = engine.exports;
+  const ours = (): unknown => walk(end, 0);
   const plain = (): void => target.set(source);
   return {
     name: 'copy 10,000 f32',
