@@ -88,6 +88,11 @@ export class Training {
     this.#aborted = true;
   }
 
+  /** Whether there is anything new: a run that ends before its first step leaves the model as it was. */
+  get #moved(): boolean {
+    return this.#setup.program.read('step') > this.#firstStep;
+  }
+
   #seconds(): number {
     return (now() - this.#started) / 1000;
   }
@@ -103,7 +108,7 @@ export class Training {
     try {
       this.#advance(budget);
     } catch (error) {
-      this.#setup.commit();
+      if (this.#moved) this.#setup.commit();
       this.#setup.release();
       throw error;
     } finally {
@@ -269,7 +274,7 @@ export class Training {
       seconds: this.#seconds(),
       seed,
     };
-    commit();
+    if (this.#moved || stopReason !== 'aborted') commit();
     release();
   }
 

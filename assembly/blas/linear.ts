@@ -65,8 +65,9 @@ import { loadSplat, madd, shift, sumLanes, word } from '../lanes';
   const last = end - 1;
   const stop = w + bytes;
   const pairs = w + (bytes & ~31);
-  if (index == 0) touch(x + <usize>row * stride, x + <usize>end * stride, z);
   if (word(op, 9) != 0) z += (<usize>row) << shift<T>();
+  // What it leaves at z is overwritten.
+  if (index == 0) touch(x + <usize>row * stride, x + <usize>end * stride, z);
   do {
     let p0 = rowAt(x, stride, index, row);
     let p1 = rowAt(x, stride, index, min(row + 1, last));

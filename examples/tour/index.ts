@@ -28,7 +28,7 @@ print();
 print(bold(title) + dim('─'.repeat(width - title.length)));
 print(
   dim(
-    `  ${'data'.padEnd(10)}${'model'.padEnd(20)}${'on unseen rows'.padEnd(26)}${'fit, s'.padStart(7)}${'plain JS'.padStart(12)}`,
+    `  ${'data'.padEnd(10)}${'model'.padEnd(20)}${'on unseen rows'.padEnd(26)}${'fit, s'.padStart(7)}${'plain JS'.padStart(14)}`,
   ),
 );
 for (const { name, model, score, seconds, outcome } of summaries) {
