@@ -45,7 +45,8 @@ import {
   STOP_CONVERGED,
   STOP_EVENT,
   STOP_NON_FINITE,
-  RANDOM_DONE,
+  RANDOM_DRAWS,
+  RANDOM_POSITION,
 } from './generated/fields';
 import { OP_BYTES, word } from './lanes';
 import { permute } from './random';
@@ -70,9 +71,9 @@ const SWAPS: u32 = 32768;
 export function shuffle(control: usize, op: usize): usize {
   const cursor = word(op, 2);
   const state = word(op, 3);
-  if (load<u32>(state, RANDOM_DONE) != 0) return op + OP_BYTES;
-  if (!permute(state, word(op, 4), load<u32>(cursor, CURSOR_ROWS), SWAPS)) return op;
-  return op + OP_BYTES;
+  const rows = load<u32>(cursor, CURSOR_ROWS);
+  if (load<u32>(state, RANDOM_POSITION) >= rows) return op + OP_BYTES;
+  return permute(state, word(op, 4), rows, SWAPS) ? op + OP_BYTES : op;
 }
 
 /** beginBatch(cursor, sums): takes the next batch of rows and clears the sums of the loss. */
@@ -205,7 +206,8 @@ export function check(control: usize, op: usize): usize {
     store<u32>(cursor, 0, CURSOR_START);
     if (state != 0) {
       store<u32>(state, <u32>epoch, RANDOM_SUBSTREAM);
-      store<u32>(state, 0, RANDOM_DONE);
+      store<u32>(state, 0, RANDOM_POSITION);
+      store<u32>(state, 0, RANDOM_DRAWS);
     }
   } else {
     store<u32>(cursor, start, CURSOR_START);

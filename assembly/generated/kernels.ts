@@ -1,7 +1,8 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
+import { Draw, draw as draw_, permutation as permutation_, randomWords as randomWords_ } from '../random';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
-import { Map, map as map_ } from '../maps';
+import { Map, map as map_, pow as pow_ } from '../maps';
 import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Targets, softmax as softmax_ } from '../losses/softmax';
@@ -257,4 +258,28 @@ export function residuals_f32(op: usize): void {
 }
 export function residuals_f64(op: usize): void {
   residuals_<f64>(op);
+}
+export function uniform_f32(op: usize): void {
+  draw_<f32>(op, Draw.Uniform);
+}
+export function uniform_f64(op: usize): void {
+  draw_<f64>(op, Draw.Uniform);
+}
+export function normal_f32(op: usize): void {
+  draw_<f32>(op, Draw.Normal);
+}
+export function normal_f64(op: usize): void {
+  draw_<f64>(op, Draw.Normal);
+}
+export function pow_f32(op: usize): void {
+  pow_<f32>(op);
+}
+export function pow_f64(op: usize): void {
+  pow_<f64>(op);
+}
+export function randomWords(op: usize): void {
+  randomWords_(op);
+}
+export function permutation(op: usize): void {
+  permutation_(op);
 }

@@ -9,7 +9,7 @@
  * Accurate for |x| ≤ 2^20, where n has 20 bits at most; NaN beyond, and for ±∞ and NaN.
  */
 import { madd } from '../lanes';
-import { entry, polynomial, shiftLeft, signBit, subBits } from './table';
+import { addBits, entry, polynomial, shiftLeft, signBit, subBits } from './table';
 
 const enum K {
   one,
@@ -104,16 +104,16 @@ const ONE_U64 = memory.data<u64>([1]);
   return f64x2.add(b, f64x2.sub(lost, f64x2.mul(n, c(R.part + 3))));
 }
 
-/** cos or sin of r + n·π/2, n an integer in the low bits. */
+/**
+ * cos or sin of r + n·π/2, from sin r and cos r, n an integer in the low bits: cos r, −sin r, −cos r, sin r for
+ * n = 0 … 3; sin is a quarter turn behind.
+ */
 // @ts-ignore: decorator
-@inline export function turned<T>(r: v128, n: v128, sine: bool): v128 {
+@inline export function turned<T>(sin: v128, cos: v128, n: v128, sine: bool): v128 {
   const one = integerOne<T>();
   const odd = subBits<T>(i32x4.splat(0), v128.and(n, one));
-  const sin = sinSmall<T>(r);
-  const cos = cosSmall<T>(r);
-  // cos(r + n·π/2) = cos r, −sin r, −cos r, sin r for n = 0 … 3; sin is a quarter turn behind.
   if (sine) return v128.xor(v128.bitselect(cos, sin, odd), v128.and(shiftLeft<T>(n, top<T>()), signBit<T>()));
-  const next = subBits<T>(n, subBits<T>(i32x4.splat(0), one));
+  const next = addBits<T>(n, one);
   return v128.xor(v128.bitselect(sin, cos, odd), v128.and(shiftLeft<T>(next, top<T>()), signBit<T>()));
 }
 
@@ -125,17 +125,21 @@ const ONE_U64 = memory.data<u64>([1]);
 
 // @ts-ignore: decorator
 @inline function trig<T>(x: v128, sine: bool): v128 {
-  const outside = v128.not(v128.le<T>(v128.abs<T>(x), k<T>(K.limit)));
+  let r: v128;
+  let n: v128;
   if (sizeof<T>() == 8) {
-    const rounded = quarters(x);
-    return v128.or(turned<T>(rest64(x, rounded), rounded, sine), outside);
+    n = quarters(x);
+    r = rest64(x, n);
+  } else {
+    const low = f64x2.promote_low_f32x4(x);
+    const high = f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1));
+    const a = quarters(low);
+    const b = quarters(high);
+    n = v128.shuffle<i32>(a, b, 0, 2, 4, 6);
+    r = v128.shuffle<i64>(f32x4.demote_f64x2_zero(rest32(low, a)), f32x4.demote_f64x2_zero(rest32(high, b)), 0, 2);
   }
-  const low = f64x2.promote_low_f32x4(x);
-  const high = f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1));
-  const a = quarters(low);
-  const b = quarters(high);
-  const r = v128.shuffle<i64>(f32x4.demote_f64x2_zero(rest32(low, a)), f32x4.demote_f64x2_zero(rest32(high, b)), 0, 2);
-  return v128.or(turned<T>(r, v128.shuffle<i32>(a, b, 0, 2, 4, 6), sine), outside);
+  const inside = v128.le<T>(v128.abs<T>(x), k<T>(K.limit));
+  return v128.or(turned<T>(sinSmall<T>(r), cosSmall<T>(r), n, sine), v128.not(inside));
 }
 
 /** cos x, at most 1 ULP from the rounded value in f32 and f64 for |x| ≤ 2^20; NaN beyond. */

@@ -88,10 +88,10 @@ import { madd, sumLanes, word } from '../lanes';
     do {
       const v = v128.load(p);
       const shrunk = v128.pmax<T>(v128.sub<T>(v128.abs<T>(v), threshold), zero);
+      const divided = v128.div<T>(shrunk, divisor);
       // A zero keeps no sign, so that sparse parameters hold plain zeros.
-      const signed = v128.or(shrunk, v128.and(v128.and(v, sign), v128.ne<T>(shrunk, zero)));
-      const divided = v128.div<T>(signed, divisor);
-      v128.store(p, v128.pmin<T>(v128.pmax<T>(divided, lower), upper));
+      const signed = v128.or(divided, v128.and(v128.and(v, sign), v128.ne<T>(divided, zero)));
+      v128.store(p, v128.pmin<T>(v128.pmax<T>(signed, lower), upper));
       p += 16;
     } while (p < end);
     block += COMPOSITE_BYTES;

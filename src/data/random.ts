@@ -1,79 +1,130 @@
 /**
- * Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011). Streams keep consumers apart: adding one never shifts
- * another's numbers.
+ * The generator of the module, in JavaScript, bit for bit: Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random
+ * numbers, as easy as 1, 2, 3. SC 2011). The sequences are written down in `assembly/random.ts`.
  */
+import { ArgumentError } from '../errors.ts';
 
-/** Numbers of the streams. */
-export const streams = { init: 0, shuffle: 1, dropout: 2, split: 3 } as const;
+/** Every consumer has a stream of its own, so that adding one never shifts the numbers of another. */
+export const streams = {
+  init: 0,
+  shuffle: 1,
+  dropout: 2,
+  split: 3,
+  user: 4,
+  augment: 5,
+} as const;
 
-const high = (a: number, b: number): number => {
-  const low = (a & 0xffff) * (b & 0xffff);
-  const middle = (a >>> 16) * (b & 0xffff) + (low >>> 16);
-  const other = (a & 0xffff) * (b >>> 16) + (middle & 0xffff);
-  return ((a >>> 16) * (b >>> 16) + Math.floor(middle / 65536) + Math.floor(other / 65536)) >>> 0;
-};
+const TWO32 = 2 ** 32;
 
-/** Four words from a counter of four words and a key of two, ten rounds. */
-export function philox(counter: Uint32Array, key: Uint32Array): Uint32Array {
-  let [c0, c1, c2, c3] = counter as unknown as [number, number, number, number];
-  let [k0, k1] = key as unknown as [number, number];
-  for (let round = 0; round < 10; round++) {
-    [c0, c1, c2, c3] = [
-      high(0xcd9e8d57, c2) ^ c1 ^ k0,
-      Math.imul(0xcd9e8d57, c2),
-      high(0xd2511f53, c0) ^ c3 ^ k1,
-      Math.imul(0xd2511f53, c0),
-    ];
-    k0 = (k0 + 0x9e3779b9) | 0;
-    k1 = (k1 + 0xbb67ae85) | 0;
-  }
-  return Uint32Array.of(c0, c1, c2, c3);
+/** The high 32 bits of the product of two words. */
+function multiplyHigh(a: number, b: number): number {
+  const aLow = a & 0xffff;
+  const aHigh = a >>> 16;
+  const bLow = b & 0xffff;
+  const bHigh = b >>> 16;
+  // No sum reaches 2^32.
+  const middle = aHigh * bLow + (Math.imul(aLow, bLow) >>> 16);
+  const other = aLow * bHigh + (middle & 0xffff);
+  return aHigh * bHigh + (middle >>> 16) + (other >>> 16);
 }
 
+/** The two words of the key: seed mod 2^32 and seed div 2^32. Throws {@link ArgumentError} unless a safe integer ≥ 0. */
+export function seedWords(seed: number): readonly [low: number, high: number] {
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new ArgumentError(`seed: expected an integer from 0 to 2^53 - 1, got ${String(seed)}`);
+  }
+  return [seed % TWO32, Math.floor(seed / TWO32)];
+}
+
+/** A sequence of random numbers: a function of seed, stream and substream alone. */
 export class Philox {
-  readonly #key: Uint32Array;
-  readonly #counter: Uint32Array;
-  #block: Uint32Array = new Uint32Array(4);
+  readonly #seed: readonly [number, number];
+  readonly #stream: number;
+  readonly #substream: number;
+  /** The words of the current counter. */
+  readonly #words = new Uint32Array(4);
+  #low = 0;
+  #high = 0;
   #used = 4;
 
-  /** @param seed an integer in [0, 2⁵³). */
-  constructor(seed: number, stream: number, substream = 0) {
-    this.#key = Uint32Array.of(seed % 2 ** 32, Math.floor(seed / 2 ** 32));
-    this.#counter = Uint32Array.of(0, 0, stream, substream);
+  /** `seed` is an integer from 0 to 2^53 − 1, `stream` one of {@link streams}, `substream` an integer below 2^32. */
+  constructor(seed: number, stream: number = streams.user, substream = 0) {
+    this.#seed = seedWords(seed);
+    this.#stream = stream >>> 0;
+    this.#substream = substream >>> 0;
   }
 
-  /** The next 32 bits. */
+  #block(): void {
+    let a = this.#low;
+    let b = this.#high;
+    let c = this.#substream;
+    let d = this.#stream;
+    let [key0, key1] = this.#seed;
+    for (let round = 0; round < 10; round++) {
+      const high0 = multiplyHigh(0xd2511f53, a);
+      const high1 = multiplyHigh(0xcd9e8d57, c);
+      const low0 = Math.imul(0xd2511f53, a) >>> 0;
+      a = (high1 ^ b ^ key0) >>> 0;
+      b = Math.imul(0xcd9e8d57, c) >>> 0;
+      c = (high0 ^ d ^ key1) >>> 0;
+      d = low0;
+      key0 = (key0 + 0x9e3779b9) >>> 0;
+      key1 = (key1 + 0xbb67ae85) >>> 0;
+    }
+    const words = this.#words;
+    words[0] = a;
+    words[1] = b;
+    words[2] = c;
+    words[3] = d;
+    this.#low = (this.#low + 1) >>> 0;
+    if (this.#low === 0) this.#high = (this.#high + 1) >>> 0;
+    this.#used = 0;
+  }
+
+  /** The next word: an integer from 0 to 2^32 − 1. */
   next(): number {
-    if (this.#used === 4) {
-      this.#block = philox(this.#counter, this.#key);
-      this.#used = 0;
-      if (++this.#counter[0]! === 0) this.#counter[1]!++;
-    }
-    return this.#block[this.#used++]!;
+    if (this.#used === 4) this.#block();
+    return this.#words[this.#used++]!;
   }
 
-  /** Uniform in [0, 1), 53 bits. */
+  /** A number in [0, 1) with 53 random bits, from two words. */
   uniform(): number {
-    return ((this.next() >>> 5) * 2 ** 26 + (this.next() >>> 6)) / 2 ** 53;
+    const high = this.next() >>> 5;
+    return (high * 2 ** 26 + (this.next() >>> 6)) / 2 ** 53;
   }
 
-  /** Uniform integer in [0, n), n in [1, 2³²]; refuses the few words that would favour some. */
+  /**
+   * An integer from 0 to n − 1, every one equally likely, 1 ≤ n ≤ 2^32, by Lemire's multiplication with rejection (Fast
+   * random integer generation in an interval, 2019). One word, rarely more.
+   */
   below(n: number): number {
-    const limit = 2 ** 32 - (2 ** 32 % n);
+    if (!Number.isInteger(n) || n < 1 || n > TWO32) {
+      throw new ArgumentError(`below: expected an integer from 1 to 2^32, got ${String(n)}`);
+    }
+    if (n === TWO32) return this.next();
     let word = this.next();
-    while (word >= limit) word = this.next();
-    return word % n;
+    let low = Math.imul(word, n) >>> 0;
+    if (low < n) {
+      const threshold = (TWO32 - n) % n;
+      while (low < threshold) {
+        word = this.next();
+        low = Math.imul(word, n) >>> 0;
+      }
+    }
+    return multiplyHigh(word, n);
   }
 
-  /** A random order of 0 … n − 1 (Fisher–Yates, from the end). */
-  permutation(n: number): Uint32Array {
-    const order = Uint32Array.from({ length: n }, (_, i) => i);
-    for (let i = n - 1; i > 0; i--) {
+  /**
+   * A permutation of 0 … n − 1, every one equally likely: the Fisher–Yates shuffle of the identity, inside out. For
+   * i = 1 … n − 1: j = below(i + 1), entry i becomes entry j, entry j becomes i.
+   */
+  permutation(n: number): Uint32Array<ArrayBuffer> {
+    const indices = new Uint32Array(n);
+    for (let i = 1; i < n; i++) {
       const j = this.below(i + 1);
-      const kept = order[i]!;
-      order[i] = order[j]!;
-      order[j] = kept;
+      indices[i] = indices[j]!;
+      indices[j] = i;
     }
-    return order;
+    return indices;
   }
 }

@@ -164,7 +164,7 @@ export abstract class LinearModel<Y = unknown> {
     }
   }
 
-  #start(x: unknown, y: unknown, options: unknown, standardize: boolean = this.spec.standardize): Training {
+  #start(x: unknown, y: unknown, options: unknown, standardize?: boolean): Training {
     if (this.#running) throw new ArgumentError('this model is being fitted: await or abort that run first', 'ERR_BUSY');
     const setup = prepare(this, x, y, options, standardize);
     this.#running = true;

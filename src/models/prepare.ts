@@ -115,7 +115,7 @@ export function prepare(
   x: unknown,
   y: unknown,
   given: unknown,
-  standardize: boolean,
+  standardize: boolean = model.spec.standardize,
 ): TrainingSetup {
   const options = readFitOptions(given);
   const fitted = model.fitted;

@@ -195,6 +195,11 @@ export const workKernels: readonly KernelRow[] = [
   map('softplus'),
   { name: 'correct', file: 'metrics' },
   { name: 'residuals', file: 'metrics' },
+  { name: 'uniform', file: 'random', fn: 'draw', args: 'Draw.Uniform' },
+  { name: 'normal', file: 'random', fn: 'draw', args: 'Draw.Normal' },
+  { name: 'pow', file: 'maps' },
+  { name: 'randomWords', file: 'random', types: [] },
+  { name: 'permutation', file: 'random', types: [] },
 ];
 
 /** Structures in linear memory. f64 fields come first, so that all are aligned. */
@@ -243,10 +248,10 @@ export const structs = {
       'nonFinite',
     ],
   },
-  /** A stream of random numbers: the counter of Philox is (index, substream, stream), its key the seed. */
+  /** Where a sequence of random numbers comes from (Philox: key and counter), and how far a permutation has got. */
   random: {
     f64: [],
-    u32: ['seedLo', 'seedHi', 'stream', 'substream', 'position', 'drawn', 'done'],
+    u32: ['seedLo', 'seedHi', 'stream', 'substream', 'position', 'draws'],
   },
   /** Line search: numbers of the accepted point and of the trial. */
   search: {
