@@ -56,10 +56,12 @@ export const OP_BYTES: usize = 64;
   return <T>(f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1));
 }
 
-/** Zero in every lane, read so that V8 keeps it in a register. */
+/** The largest lane. */
 // @ts-ignore: decorator
-@inline export function zero(): v128 {
-  return i32x4.splat(0);
+@inline export function maxLanes<T>(v: v128): T {
+  const top = max<T>(v128.extract_lane<T>(v, 0), v128.extract_lane<T>(v, 1));
+  if (sizeof<T>() == 8) return top;
+  return max<T>(top, max<T>(<T>f32x4.extract_lane(v, 2), <T>f32x4.extract_lane(v, 3)));
 }
 
 /** Lanes below `n` all ones, the others zero. */

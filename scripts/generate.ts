@@ -1,6 +1,16 @@
 /** Writes the parts of assembly/ that follow from the table of kernels: opcodes, dispatch, exports, field offsets. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { flowKernels, type KernelRow, LEAF_ROWS, structs, workKernels } from '../src/program/kernels.ts';
+import {
+  flowKernels,
+  type KernelRow,
+  LEAF_ROWS,
+  logFields,
+  STOP,
+  scheduleRows,
+  structBytes,
+  structs,
+  workKernels,
+} from '../src/program/kernels.ts';
 
 const banner = '// Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.\n';
 
@@ -67,7 +77,13 @@ export function generate(): Map<string, string> {
     ...work.map(({ name }, code) => `    case ${code + flow.length}: ${name}(op); break;`),
     '    default: unreachable();\n  }\n}',
   ];
-  const fields = [banner, `export const LEAF_ROWS: u32 = ${LEAF_ROWS};`];
+  const fields = [
+    banner,
+    `export const LEAF_ROWS: u32 = ${LEAF_ROWS};`,
+    `export const LOG_FIELDS: u32 = ${logFields.length};`,
+    ...scheduleRows.map(({ name }, code) => `export const SCHEDULE_${constant(name)}: i32 = ${code};`),
+    ...Object.entries(STOP).map(([name, code]) => `export const STOP_${constant(name)}: u32 = ${code};`),
+  ];
   for (const [struct, { f64, u32 }] of Object.entries(structs)) {
     f64.forEach((name, i) => {
       fields.push(`export const ${constant(struct)}_${constant(name)}: usize = ${i * 8};`);
@@ -75,6 +91,7 @@ export function generate(): Map<string, string> {
     u32.forEach((name, i) => {
       fields.push(`export const ${constant(struct)}_${constant(name)}: usize = ${f64.length * 8 + i * 4};`);
     });
+    fields.push(`export const ${constant(struct)}_BYTES: usize = ${structBytes(struct as keyof typeof structs)};`);
   }
   const files = new Map<string, string>();
   files.set('kernels', `${kernels.join('\n')}\n`);

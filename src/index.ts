@@ -1,1 +1,40 @@
-export {};
+/**
+ * Parameter estimation on a SIMD WebAssembly core.
+ *
+ * @module
+ */
+
+export { type Categorical, type OneHot, type OneHotOptions, oneHot } from './data/encoders.ts';
+export { type Matrix, type MatrixLike, matrix, type TypedArray } from './data/matrix.ts';
+export { type StandardScaler, standardScaler, type Transformed } from './data/scaler.ts';
+export { type TrainTestSplit, type TrainTestSplitOptions, trainTestSplit } from './data/split.ts';
+export type { Label, Labels } from './data/targets.ts';
+export type { ClassWeights } from './data/weights.ts';
+export * from './early-stopping.ts';
+export * from './errors.ts';
+export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
+export * from './losses.ts';
+export type { MetricName } from './metrics.ts';
+export {
+  type ClassifierOptions,
+  type LogisticRegression,
+  logisticRegression,
+  type SoftmaxRegression,
+  softmaxRegression,
+} from './models/classifier.ts';
+export type { ModelOptions, ModelSpec, Parameters } from './models/linear-model.ts';
+export { type LinearRegression, linearRegression, type RegressionTargets } from './models/linear-regression.ts';
+export type { FitOptions, Validation } from './models/options.ts';
+export * from './optimizers.ts';
+export { rateAt, rates } from './program/schedule.ts';
+export * from './regularizers.ts';
+export type { Run } from './run.ts';
+export * from './schedules.ts';
+export {
+  type LossAndGradient,
+  type LossOptions,
+  lossAndGradient,
+  penaltyGradient,
+  penaltyValue,
+  proximal,
+} from './standalone.ts';

@@ -1,15 +1,22 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
-import { nextBlock, jump, copy_f32, copy_f64, exp_f32, exp_f64, expm1_f32, expm1_f64, log_f32, log_f64, log1p_f32, log1p_f64, cos_f32, cos_f64, sin_f32, sin_f64, tanh_f32, tanh_f64, sigmoid_f32, sigmoid_f64, softplus_f32, softplus_f64, pow_f32, pow_f64, uniform_f32, uniform_f64, normal_f32, normal_f64, randomWords, permutation } from './kernels';
+import { nextBlock, jump, check, record, shuffle, guard_f32, guard_f64, lineSearch_f32, lineSearch_f64, copy_f32, copy_f64, beginBatch, gatherRows, margin_f32, margin_f64, gradient_f32, gradient_f64, product1_f32, product1_f64, product2_f32, product2_f64, product3_f32, product3_f64, product4_f32, product4_f64, leaf_f32, leaf_f64, measure_f32, measure_f64, readOnly_f32, readOnly_f64, meanSquaredError_f32, meanSquaredError_f64, binaryCrossEntropy_f32, binaryCrossEntropy_f64, softmaxCrossEntropy_f32, softmaxCrossEntropy_f64, softmaxDistribution_f32, softmaxDistribution_f64, penalty_f32, penalty_f64, proximal_f32, proximal_f64, clearPadding, rate, rates, plainDescent_f32, plainDescent_f64, nesterov_f32, nesterov_f64, heavyBall_f32, heavyBall_f64, loadF32_f32, loadF32_f64, loadF64_f32, loadF64_f64, momentsF32, momentsF64, exp_f32, exp_f64, expm1_f32, expm1_f64, log_f32, log_f64, log1p_f32, log1p_f64, cos_f32, cos_f64, sin_f32, sin_f64, tanh_f32, tanh_f64, sigmoid_f32, sigmoid_f64, softplus_f32, softplus_f64, correct_f32, correct_f64, residuals_f32, residuals_f64, uniform_f32, uniform_f64, normal_f32, normal_f64, pow_f32, pow_f64, randomWords, permutation } from './kernels';
 
 /** Opcodes below this one decide where to go on. */
-export const FLOW: i32 = 2;
+export const FLOW: i32 = 9;
 
 // @ts-ignore: decorator
 @inline export function flow(code: i32, control: usize, op: usize): usize {
   switch (code) {
     case 0: return nextBlock(control, op);
     case 1: return jump(control, op);
+    case 2: return check(control, op);
+    case 3: return record(control, op);
+    case 4: return shuffle(control, op);
+    case 5: return guard_f32(control, op);
+    case 6: return guard_f64(control, op);
+    case 7: return lineSearch_f32(control, op);
+    case 8: return lineSearch_f64(control, op);
     default: unreachable();
   }
   return op;
@@ -18,34 +25,85 @@ export const FLOW: i32 = 2;
 // @ts-ignore: decorator
 @inline export function work(code: i32, op: usize): void {
   switch (code) {
-    case 2: copy_f32(op); break;
-    case 3: copy_f64(op); break;
-    case 4: exp_f32(op); break;
-    case 5: exp_f64(op); break;
-    case 6: expm1_f32(op); break;
-    case 7: expm1_f64(op); break;
-    case 8: log_f32(op); break;
-    case 9: log_f64(op); break;
-    case 10: log1p_f32(op); break;
-    case 11: log1p_f64(op); break;
-    case 12: cos_f32(op); break;
-    case 13: cos_f64(op); break;
-    case 14: sin_f32(op); break;
-    case 15: sin_f64(op); break;
-    case 16: tanh_f32(op); break;
-    case 17: tanh_f64(op); break;
-    case 18: sigmoid_f32(op); break;
-    case 19: sigmoid_f64(op); break;
-    case 20: softplus_f32(op); break;
-    case 21: softplus_f64(op); break;
-    case 22: pow_f32(op); break;
-    case 23: pow_f64(op); break;
-    case 24: uniform_f32(op); break;
-    case 25: uniform_f64(op); break;
-    case 26: normal_f32(op); break;
-    case 27: normal_f64(op); break;
-    case 28: randomWords(op); break;
-    case 29: permutation(op); break;
+    case 9: copy_f32(op); break;
+    case 10: copy_f64(op); break;
+    case 11: beginBatch(op); break;
+    case 12: gatherRows(op); break;
+    case 13: margin_f32(op); break;
+    case 14: margin_f64(op); break;
+    case 15: gradient_f32(op); break;
+    case 16: gradient_f64(op); break;
+    case 17: product1_f32(op); break;
+    case 18: product1_f64(op); break;
+    case 19: product2_f32(op); break;
+    case 20: product2_f64(op); break;
+    case 21: product3_f32(op); break;
+    case 22: product3_f64(op); break;
+    case 23: product4_f32(op); break;
+    case 24: product4_f64(op); break;
+    case 25: leaf_f32(op); break;
+    case 26: leaf_f64(op); break;
+    case 27: measure_f32(op); break;
+    case 28: measure_f64(op); break;
+    case 29: readOnly_f32(op); break;
+    case 30: readOnly_f64(op); break;
+    case 31: meanSquaredError_f32(op); break;
+    case 32: meanSquaredError_f64(op); break;
+    case 33: binaryCrossEntropy_f32(op); break;
+    case 34: binaryCrossEntropy_f64(op); break;
+    case 35: softmaxCrossEntropy_f32(op); break;
+    case 36: softmaxCrossEntropy_f64(op); break;
+    case 37: softmaxDistribution_f32(op); break;
+    case 38: softmaxDistribution_f64(op); break;
+    case 39: penalty_f32(op); break;
+    case 40: penalty_f64(op); break;
+    case 41: proximal_f32(op); break;
+    case 42: proximal_f64(op); break;
+    case 43: clearPadding(op); break;
+    case 44: rate(op); break;
+    case 45: rates(op); break;
+    case 46: plainDescent_f32(op); break;
+    case 47: plainDescent_f64(op); break;
+    case 48: nesterov_f32(op); break;
+    case 49: nesterov_f64(op); break;
+    case 50: heavyBall_f32(op); break;
+    case 51: heavyBall_f64(op); break;
+    case 52: loadF32_f32(op); break;
+    case 53: loadF32_f64(op); break;
+    case 54: loadF64_f32(op); break;
+    case 55: loadF64_f64(op); break;
+    case 56: momentsF32(op); break;
+    case 57: momentsF64(op); break;
+    case 58: exp_f32(op); break;
+    case 59: exp_f64(op); break;
+    case 60: expm1_f32(op); break;
+    case 61: expm1_f64(op); break;
+    case 62: log_f32(op); break;
+    case 63: log_f64(op); break;
+    case 64: log1p_f32(op); break;
+    case 65: log1p_f64(op); break;
+    case 66: cos_f32(op); break;
+    case 67: cos_f64(op); break;
+    case 68: sin_f32(op); break;
+    case 69: sin_f64(op); break;
+    case 70: tanh_f32(op); break;
+    case 71: tanh_f64(op); break;
+    case 72: sigmoid_f32(op); break;
+    case 73: sigmoid_f64(op); break;
+    case 74: softplus_f32(op); break;
+    case 75: softplus_f64(op); break;
+    case 76: correct_f32(op); break;
+    case 77: correct_f64(op); break;
+    case 78: residuals_f32(op); break;
+    case 79: residuals_f64(op); break;
+    case 80: uniform_f32(op); break;
+    case 81: uniform_f64(op); break;
+    case 82: normal_f32(op); break;
+    case 83: normal_f64(op); break;
+    case 84: pow_f32(op); break;
+    case 85: pow_f64(op); break;
+    case 86: randomWords(op); break;
+    case 87: permutation(op); break;
     default: unreachable();
   }
 }

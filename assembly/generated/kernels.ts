@@ -1,9 +1,23 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
 import { Draw, draw as draw_, permutation as permutation_, randomWords as randomWords_ } from '../random';
+import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
 import { Map, map as map_, pow as pow_ } from '../maps';
+import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
+import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
+import { Targets, softmax as softmax_ } from '../losses/softmax';
+import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_ } from '../flow';
+import { clearPadding as clearPadding_, penalty as penalty_, proximal as proximal_ } from '../penalties/elastic-net';
 import { copy as copy_ } from '../blas/level1';
-import { jump as jump_, nextBlock as nextBlock_ } from '../flow';
+import { correct as correct_, residuals as residuals_ } from '../metrics';
+import { gatherRows as gatherRows_ } from '../blas/gather';
+import { gradient as gradient_, margin as margin_ } from '../blas/linear';
+import { guard as guard_ } from '../optimizers/guard';
+import { leaf as leaf_ } from '../blas/tree';
+import { lineSearch as lineSearch_ } from '../optimizers/line-search';
+import { measure as measure_, readOnly as readOnly_ } from '../blas/measure';
+import { product as product_ } from '../blas/product';
+import { rate as rate_, rates as rates_ } from '../schedules';
 
 export function nextBlock(control: usize, op: usize): usize {
   return nextBlock_(control, op);
@@ -11,11 +25,173 @@ export function nextBlock(control: usize, op: usize): usize {
 export function jump(control: usize, op: usize): usize {
   return jump_(control, op);
 }
+export function check(control: usize, op: usize): usize {
+  return check_(control, op);
+}
+export function record(control: usize, op: usize): usize {
+  return record_(control, op);
+}
+export function shuffle(control: usize, op: usize): usize {
+  return shuffle_(control, op);
+}
+export function guard_f32(control: usize, op: usize): usize {
+  return guard_<f32>(control, op);
+}
+export function guard_f64(control: usize, op: usize): usize {
+  return guard_<f64>(control, op);
+}
+export function lineSearch_f32(control: usize, op: usize): usize {
+  return lineSearch_<f32>(control, op);
+}
+export function lineSearch_f64(control: usize, op: usize): usize {
+  return lineSearch_<f64>(control, op);
+}
 export function copy_f32(op: usize): void {
   copy_<f32>(op);
 }
 export function copy_f64(op: usize): void {
   copy_<f64>(op);
+}
+export function beginBatch(op: usize): void {
+  beginBatch_(op);
+}
+export function gatherRows(op: usize): void {
+  gatherRows_(op);
+}
+export function margin_f32(op: usize): void {
+  margin_<f32>(op);
+}
+export function margin_f64(op: usize): void {
+  margin_<f64>(op);
+}
+export function gradient_f32(op: usize): void {
+  gradient_<f32>(op);
+}
+export function gradient_f64(op: usize): void {
+  gradient_<f64>(op);
+}
+export function product1_f32(op: usize): void {
+  product_<f32>(op, 1);
+}
+export function product1_f64(op: usize): void {
+  product_<f64>(op, 1);
+}
+export function product2_f32(op: usize): void {
+  product_<f32>(op, 2);
+}
+export function product2_f64(op: usize): void {
+  product_<f64>(op, 2);
+}
+export function product3_f32(op: usize): void {
+  product_<f32>(op, 3);
+}
+export function product3_f64(op: usize): void {
+  product_<f64>(op, 3);
+}
+export function product4_f32(op: usize): void {
+  product_<f32>(op, 4);
+}
+export function product4_f64(op: usize): void {
+  product_<f64>(op, 4);
+}
+export function leaf_f32(op: usize): void {
+  leaf_<f32>(op);
+}
+export function leaf_f64(op: usize): void {
+  leaf_<f64>(op);
+}
+export function measure_f32(op: usize): void {
+  measure_<f32>(op);
+}
+export function measure_f64(op: usize): void {
+  measure_<f64>(op);
+}
+export function readOnly_f32(op: usize): void {
+  readOnly_<f32>(op);
+}
+export function readOnly_f64(op: usize): void {
+  readOnly_<f64>(op);
+}
+export function meanSquaredError_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.SQUARED);
+}
+export function meanSquaredError_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.SQUARED);
+}
+export function binaryCrossEntropy_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.BINARY);
+}
+export function binaryCrossEntropy_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.BINARY);
+}
+export function softmaxCrossEntropy_f32(op: usize): void {
+  softmax_<f32>(op, Targets.INDEX);
+}
+export function softmaxCrossEntropy_f64(op: usize): void {
+  softmax_<f64>(op, Targets.INDEX);
+}
+export function softmaxDistribution_f32(op: usize): void {
+  softmax_<f32>(op, Targets.DISTRIBUTION);
+}
+export function softmaxDistribution_f64(op: usize): void {
+  softmax_<f64>(op, Targets.DISTRIBUTION);
+}
+export function penalty_f32(op: usize): void {
+  penalty_<f32>(op);
+}
+export function penalty_f64(op: usize): void {
+  penalty_<f64>(op);
+}
+export function proximal_f32(op: usize): void {
+  proximal_<f32>(op);
+}
+export function proximal_f64(op: usize): void {
+  proximal_<f64>(op);
+}
+export function clearPadding(op: usize): void {
+  clearPadding_(op);
+}
+export function rate(op: usize): void {
+  rate_(op);
+}
+export function rates(op: usize): void {
+  rates_(op);
+}
+export function plainDescent_f32(op: usize): void {
+  sgd_<f32>(op, Momentum.NONE);
+}
+export function plainDescent_f64(op: usize): void {
+  sgd_<f64>(op, Momentum.NONE);
+}
+export function nesterov_f32(op: usize): void {
+  sgd_<f32>(op, Momentum.NESTEROV);
+}
+export function nesterov_f64(op: usize): void {
+  sgd_<f64>(op, Momentum.NESTEROV);
+}
+export function heavyBall_f32(op: usize): void {
+  sgd_<f32>(op, Momentum.HEAVY_BALL);
+}
+export function heavyBall_f64(op: usize): void {
+  sgd_<f64>(op, Momentum.HEAVY_BALL);
+}
+export function loadF32_f32(op: usize): void {
+  loadRows_<f32>(op, Source.F32);
+}
+export function loadF32_f64(op: usize): void {
+  loadRows_<f64>(op, Source.F32);
+}
+export function loadF64_f32(op: usize): void {
+  loadRows_<f32>(op, Source.F64);
+}
+export function loadF64_f64(op: usize): void {
+  loadRows_<f64>(op, Source.F64);
+}
+export function momentsF32(op: usize): void {
+  moments_(op, Source.F32);
+}
+export function momentsF64(op: usize): void {
+  moments_(op, Source.F64);
 }
 export function exp_f32(op: usize): void {
   map_<f32>(op, Map.Exp);
@@ -71,11 +247,17 @@ export function softplus_f32(op: usize): void {
 export function softplus_f64(op: usize): void {
   map_<f64>(op, Map.Softplus);
 }
-export function pow_f32(op: usize): void {
-  pow_<f32>(op);
+export function correct_f32(op: usize): void {
+  correct_<f32>(op);
 }
-export function pow_f64(op: usize): void {
-  pow_<f64>(op);
+export function correct_f64(op: usize): void {
+  correct_<f64>(op);
+}
+export function residuals_f32(op: usize): void {
+  residuals_<f32>(op);
+}
+export function residuals_f64(op: usize): void {
+  residuals_<f64>(op);
 }
 export function uniform_f32(op: usize): void {
   draw_<f32>(op, Draw.Uniform);
@@ -88,6 +270,12 @@ export function normal_f32(op: usize): void {
 }
 export function normal_f64(op: usize): void {
   draw_<f64>(op, Draw.Normal);
+}
+export function pow_f32(op: usize): void {
+  pow_<f32>(op);
+}
+export function pow_f64(op: usize): void {
+  pow_<f64>(op);
 }
 export function randomWords(op: usize): void {
   randomWords_(op);

@@ -5,7 +5,8 @@
  * the same numbers from it at run time. An opcode is a position in this list, dense from 0, flow first.
  *
  * A kernel is `fn<T>(op)` (or `fn(op)` where `types` is empty) in `assembly/<file>.ts`; `args` are compile-time
- * constants behind `op`, so that variants share one source.
+ * constants behind `op`, so that variants share one source. A constant of the form `Name.MEMBER` is imported from the
+ * same file.
  */
 export interface KernelRow {
   readonly name: string;
@@ -15,12 +16,141 @@ export interface KernelRow {
   readonly types?: readonly ('f32' | 'f64')[];
 }
 
-const both = ['f32', 'f64'] as const;
+/** What ties a spec to numbers in memory: options by name, in the order in which the module reads them. */
+interface Tie {
+  /** Kind of the spec. */
+  readonly kind: string;
+  /** Options that the spec must have for this row; the first row that fits is taken. */
+  readonly when?: Readonly<Record<string, unknown>>;
+  /** Options that become numbers: false and null are 0, true is 1. */
+  readonly block: readonly string[];
+}
 
-/** Flow kernels get the control block as well and return the op to go on with. */
+/** A loss: operands of all losses as in `assembly/losses/elementwise.ts`. */
+export interface LossRow extends KernelRow, Tie {
+  /** What a target is: a number for each output, or the index of a class. */
+  readonly targets: 'values' | 'index';
+  /** Whether the mean is over outputs, too, or over rows only. */
+  readonly meanOver: 'outputs' | 'rows';
+  /** Largest slope of the gradient in the prediction, from which a safe rate is told; none if there is no largest. */
+  readonly curvature?: number;
+}
+
+/** An update: operands (progress, θ, g, bytes, state, block). */
+export interface OptimizerRow extends KernelRow, Tie {
+  /** Vectors of the size of the parameters that it keeps. */
+  readonly slots: number;
+}
+
+/** A schedule, in the order of its number in the module. */
+export type ScheduleRow = Tie & { readonly name: string };
+
 export const flowKernels: readonly KernelRow[] = [
   { name: 'nextBlock', file: 'flow', types: [] },
   { name: 'jump', file: 'flow', types: [] },
+  { name: 'check', file: 'flow', types: [] },
+  { name: 'record', file: 'flow', types: [] },
+  { name: 'shuffle', file: 'flow', types: [] },
+  { name: 'guard', file: 'optimizers/guard' },
+  { name: 'lineSearch', file: 'optimizers/line-search' },
+];
+
+export const lossKernels: readonly LossRow[] = [
+  {
+    name: 'meanSquaredError',
+    file: 'losses/elementwise',
+    fn: 'elementwise',
+    args: 'Loss.SQUARED',
+    kind: 'meanSquaredError',
+    block: [],
+    targets: 'values',
+    meanOver: 'outputs',
+    curvature: 2,
+  },
+  {
+    name: 'binaryCrossEntropy',
+    file: 'losses/elementwise',
+    fn: 'elementwise',
+    args: 'Loss.BINARY',
+    kind: 'binaryCrossEntropy',
+    block: ['posWeight', 'labelSmoothing'],
+    targets: 'values',
+    meanOver: 'outputs',
+    curvature: 0.25,
+  },
+  {
+    name: 'softmaxCrossEntropy',
+    file: 'losses/softmax',
+    fn: 'softmax',
+    args: 'Targets.INDEX',
+    kind: 'softmaxCrossEntropy',
+    when: { targets: 'index' },
+    block: ['labelSmoothing'],
+    targets: 'index',
+    meanOver: 'rows',
+    curvature: 0.5,
+  },
+  {
+    name: 'softmaxDistribution',
+    file: 'losses/softmax',
+    fn: 'softmax',
+    args: 'Targets.DISTRIBUTION',
+    kind: 'softmaxCrossEntropy',
+    block: ['labelSmoothing'],
+    targets: 'values',
+    meanOver: 'rows',
+    curvature: 0.5,
+  },
+];
+
+const sgdBlock = ['momentum', 'dampening', 'weightDecay', 'maximize'];
+
+export const optimizerKernels: readonly OptimizerRow[] = [
+  {
+    name: 'plainDescent',
+    file: 'optimizers/sgd',
+    fn: 'sgd',
+    args: 'Momentum.NONE',
+    kind: 'sgd',
+    when: { momentum: 0 },
+    block: sgdBlock,
+    slots: 0,
+  },
+  {
+    name: 'nesterov',
+    file: 'optimizers/sgd',
+    fn: 'sgd',
+    args: 'Momentum.NESTEROV',
+    kind: 'sgd',
+    when: { nesterov: true },
+    block: sgdBlock,
+    slots: 1,
+  },
+  {
+    name: 'heavyBall',
+    file: 'optimizers/sgd',
+    fn: 'sgd',
+    args: 'Momentum.HEAVY_BALL',
+    kind: 'sgd',
+    block: sgdBlock,
+    slots: 1,
+  },
+];
+
+export const scheduleRows: readonly ScheduleRow[] = [
+  { name: 'table', kind: '', block: ['from', 'pointer'] },
+  { name: 'constant', kind: 'constant', block: ['initial'] },
+  {
+    name: 'exponentialRate',
+    kind: 'exponentialDecay',
+    when: { decay: null },
+    block: ['initial', 'rate', 'decaySteps', 'staircase'],
+  },
+  { name: 'exponential', kind: 'exponentialDecay', block: ['initial', 'decay'] },
+  { name: 'square', kind: 'squareDecay', block: ['initial', 'decay'] },
+  { name: 'inverseTime', kind: 'inverseTimeDecay', block: ['initial', 'decay', 'decaySteps', 'staircase'] },
+  { name: 'inverseSqrt', kind: 'inverseSqrtDecay', block: ['initial', 'decay'] },
+  { name: 'perEpoch', kind: 'perEpoch', block: ['stepsPerEpoch', 'pointer'] },
 ];
 
 const map = (name: string): KernelRow => ({
@@ -28,11 +158,32 @@ const map = (name: string): KernelRow => ({
   file: 'maps',
   fn: 'map',
   args: `Map.${name[0]!.toUpperCase()}${name.slice(1)}`,
-  types: both,
 });
 
 export const workKernels: readonly KernelRow[] = [
-  { name: 'copy', file: 'blas/level1', types: both },
+  { name: 'copy', file: 'blas/level1' },
+  { name: 'beginBatch', file: 'flow', types: [] },
+  { name: 'gatherRows', file: 'blas/gather', types: [] },
+  { name: 'margin', file: 'blas/linear' },
+  { name: 'gradient', file: 'blas/linear' },
+  { name: 'product1', file: 'blas/product', fn: 'product', args: '1' },
+  { name: 'product2', file: 'blas/product', fn: 'product', args: '2' },
+  { name: 'product3', file: 'blas/product', fn: 'product', args: '3' },
+  { name: 'product4', file: 'blas/product', fn: 'product', args: '4' },
+  { name: 'leaf', file: 'blas/tree' },
+  { name: 'measure', file: 'blas/measure' },
+  { name: 'readOnly', file: 'blas/measure' },
+  ...lossKernels,
+  { name: 'penalty', file: 'penalties/elastic-net' },
+  { name: 'proximal', file: 'penalties/elastic-net' },
+  { name: 'clearPadding', file: 'penalties/elastic-net', types: [] },
+  { name: 'rate', file: 'schedules', types: [] },
+  { name: 'rates', file: 'schedules', types: [] },
+  ...optimizerKernels,
+  { name: 'loadF32', file: 'blas/load', fn: 'loadRows', args: 'Source.F32' },
+  { name: 'loadF64', file: 'blas/load', fn: 'loadRows', args: 'Source.F64' },
+  { name: 'momentsF32', file: 'blas/load', fn: 'moments', args: 'Source.F32', types: [] },
+  { name: 'momentsF64', file: 'blas/load', fn: 'moments', args: 'Source.F64', types: [] },
   map('exp'),
   map('expm1'),
   map('log'),
@@ -42,31 +193,101 @@ export const workKernels: readonly KernelRow[] = [
   map('tanh'),
   map('sigmoid'),
   map('softplus'),
-  { name: 'pow', file: 'maps', types: both },
-  { name: 'uniform', file: 'random', fn: 'draw', args: 'Draw.Uniform', types: both },
-  { name: 'normal', file: 'random', fn: 'draw', args: 'Draw.Normal', types: both },
+  { name: 'correct', file: 'metrics' },
+  { name: 'residuals', file: 'metrics' },
+  { name: 'uniform', file: 'random', fn: 'draw', args: 'Draw.Uniform' },
+  { name: 'normal', file: 'random', fn: 'draw', args: 'Draw.Normal' },
+  { name: 'pow', file: 'maps' },
   { name: 'randomWords', file: 'random', types: [] },
   { name: 'permutation', file: 'random', types: [] },
 ];
 
-/** Structures in linear memory. Fields are laid out in order; f64 fields come first so that all are aligned. */
+/** Structures in linear memory. f64 fields come first, so that all are aligned. */
 export const structs = {
   /** Where a tape stands. */
   control: {
     f64: ['turns'],
     u32: ['begin', 'end', 'position', 'stop'],
   },
-  /** Which rows of the data the current block covers. */
+  /** Which rows of the data the current block covers: `block` rows from `start + row` on. */
   cursor: {
     f64: ['scale'],
-    u32: ['rows', 'batch', 'start', 'count', 'row', 'block', 'limit', 'index'],
+    u32: ['rows', 'batch', 'start', 'count', 'row', 'block', 'limit', 'index', 'outputs'],
   },
-  /** Where a sequence of random numbers comes from, and how far a permutation has got. */
+  /** What a training run has done so far, and when it is to stop. */
+  progress: {
+    f64: [
+      'step',
+      'limit',
+      'epoch',
+      'loss',
+      'penalty',
+      'smooth',
+      'objective',
+      'rate',
+      'gradientNorm',
+      'gradientMax',
+      'lossSum',
+      'lossRows',
+      'tolerance',
+      'lossTolerance',
+      'firstGradientMax',
+      'lastObjective',
+      'rateFactor',
+    ],
+    u32: [
+      'stepsToEvent',
+      'period',
+      'log',
+      'logCapacity',
+      'logCount',
+      'yieldAtEvent',
+      'yieldAtStep',
+      'skipNonFinite',
+      'skipped',
+      'nonFinite',
+    ],
+  },
+  /** Where a sequence of random numbers comes from (Philox: key and counter), and how far a permutation has got. */
   random: {
     f64: [],
     u32: ['seedLo', 'seedHi', 'stream', 'substream', 'position', 'draws'],
   },
+  /** Line search: numbers of the accepted point and of the trial. */
+  search: {
+    f64: ['step', 'loss', 'objective', 'reported', 'penalty', 'initial', 'expand', 'shrink', 'decrease'],
+    u32: ['started', 'halvings', 'maxHalvings', 'composite'],
+  },
+  /** What is done to one stretch of the parameters after the update, all elementwise. */
+  composite: {
+    f64: ['l1', 'l2', 'lower', 'upper'],
+    u32: ['offset', 'length'],
+  },
 } as const satisfies Record<string, { readonly f64: readonly string[]; readonly u32: readonly string[] }>;
+
+/** Size of a structure, a multiple of 8. */
+export function structBytes(name: keyof typeof structs): number {
+  const { f64, u32 } = structs[name];
+  return f64.length * 8 + Math.ceil(u32.length / 2) * 8;
+}
+
+/** One record of the log: what an event reports. */
+export const logFields = [
+  'epoch',
+  'step',
+  'loss',
+  'penalty',
+  'objective',
+  'rate',
+  'gradientNorm',
+  'gradientMax',
+] as const;
+
+/** Why a tape has stopped by itself. */
+export const STOP = { none: 0, event: 1, converged: 2, nonFinite: 3, lineSearch: 4 } as const;
+
+/** What was not finite, by `NonFinite` of the module. */
+export const nonFiniteNames = ['', 'loss', 'gradient', 'parameters'] as const;
 
 /** Rows of a leaf of the pairwise tree: part of what the numbers are, not a tuning knob. */
 export const LEAF_ROWS = 4096;

@@ -1,6 +1,6 @@
 /** Writes ops into linear memory, by the table of kernels. */
 import type { Dtype, Engine } from '../memory/engine.ts';
-import { flowKernels, type KernelRow, structs, workKernels } from './kernels.ts';
+import { flowKernels, type KernelRow, structBytes, structs, workKernels } from './kernels.ts';
 
 /** Bytes of one op: opcode, cost, 14 operands. */
 export const OP_BYTES = 64;
@@ -18,34 +18,78 @@ export const opcodeNames: readonly string[] = [...codes.keys()];
 /** Opcodes written in this process; the suite checks that none was left out. */
 export const written = new Set<number>();
 
-export function opcode(name: string, dtype?: Dtype): number {
+export function opcode(name: string, dtype: Dtype | ''): number {
   const code = codes.get(dtype ? `${name}_${dtype}` : name);
   if (code === undefined) throw new RangeError(`no kernel ${name}${dtype ? ` for ${dtype}` : ''}`);
   return code;
 }
 
-export interface Op {
-  readonly kernel: string;
-  /** Absent for kernels of one type. */
-  readonly dtype?: Dtype | undefined;
-  /** Work units: about one multiply-add of one element each. */
-  readonly cost?: number;
-  /** Operands from word 2 on: pointers, counts, flags. */
-  readonly words: readonly number[];
+/** A place on a tape, known when the tape is written. */
+export class Label {
+  index = -1;
 }
 
-/** Writes one op at `pointer`. */
-export function writeOp(engine: Engine, pointer: number, op: Op): void {
-  const at = pointer >>> 2;
-  const words = engine.u32;
-  const code = opcode(op.kernel, op.dtype);
-  written.add(code);
-  words.fill(0, at, at + OP_BYTES / 4);
-  words[at] = code;
-  words[at + 1] = 1 + Math.min(Math.ceil(op.cost ?? 0), 2 ** 30);
-  op.words.forEach((word, i) => {
-    words[at + 2 + i] = word;
-  });
+interface Op {
+  readonly code: number;
+  readonly cost: number;
+  readonly words: readonly (number | Label)[];
+}
+
+/** Largest cost of an op, so that budgets cannot overflow. */
+const MAX_COST = 2 ** 30;
+
+/** The ops of one turn, written to linear memory in one piece. */
+export class Tape {
+  readonly #ops: Op[] = [];
+
+  /** Bytes of the ops so far. */
+  get bytes(): number {
+    return this.#ops.length * OP_BYTES;
+  }
+
+  /**
+   * Appends an op. `words` are its operands: pointers, counts, flags. `cost` is in work units, about one multiply-add
+   * of one element each.
+   */
+  emit(kernel: string, dtype: Dtype | '', words: readonly (number | Label)[], cost = 0): void {
+    this.#ops.push({ code: opcode(kernel, dtype), cost, words });
+  }
+
+  /** The label is the next op. */
+  place(label: Label): void {
+    label.index = this.#ops.length;
+  }
+
+  write(engine: Engine, pointer: number): void {
+    const memory = engine.u32;
+    let at = pointer >>> 2;
+    for (const { code, cost, words } of this.#ops) {
+      written.add(code);
+      memory.fill(0, at, at + OP_BYTES / 4);
+      memory[at] = code;
+      memory[at + 1] = 1 + Math.min(Math.ceil(cost), MAX_COST);
+      for (let i = 0; i < words.length; i++) {
+        const word = words[i]!;
+        memory[at + 2 + i] = typeof word === 'number' ? word : pointer + word.index * OP_BYTES;
+      }
+      at += OP_BYTES / 4;
+    }
+  }
+}
+
+/** Runs one op by itself. `words` as in {@link Tape.emit}. */
+export function call(engine: Engine, kernel: string, dtype: Dtype | '', words: readonly number[]): void {
+  const tape = new Tape();
+  tape.emit(kernel, dtype, words);
+  const pointer = engine.arena.allocate(OP_BYTES + control.bytes);
+  try {
+    const at = pointer + OP_BYTES;
+    tape.write(engine, pointer);
+    writeFields(engine, at, control, { begin: pointer, end: at, position: pointer });
+    engine.exports.walk(at, 0);
+  } finally {
+    engine.arena.free(pointer);
+  }
 }
 
 type Structs = typeof structs;
@@ -53,7 +97,11 @@ type Structs = typeof structs;
 /** Byte offset of every field of a structure, and its size. */
 export type Fields<S extends keyof Structs> = Readonly<
   Record<Structs[S]['f64'][number] | Structs[S]['u32'][number], number>
-> & { readonly bytes: number };
+> & {
+  readonly bytes: number;
+  /** Bytes of the f64 fields, which come first. */
+  readonly numbers: number;
+};
 
 function layout<S extends keyof Structs>(name: S): Fields<S> {
   const { f64, u32 } = structs[name];
@@ -64,10 +112,29 @@ function layout<S extends keyof Structs>(name: S): Fields<S> {
   u32.forEach((field, i) => {
     fields[field] = f64.length * 8 + i * 4;
   });
-  fields.bytes = f64.length * 8 + u32.length * 4;
+  fields.bytes = structBytes(name);
+  fields.numbers = f64.length * 8;
   return fields as Fields<S>;
 }
 
 export const control = /* @__PURE__ */ layout('control');
 export const cursor = /* @__PURE__ */ layout('cursor');
+export const progress = /* @__PURE__ */ layout('progress');
 export const random = /* @__PURE__ */ layout('random');
+export const search = /* @__PURE__ */ layout('search');
+export const composite = /* @__PURE__ */ layout('composite');
+
+/** Writes fields of the structure at `at`. */
+export function writeFields<F extends { readonly numbers: number }>(
+  engine: Engine,
+  at: number,
+  fields: F,
+  values: Readonly<Partial<Record<Exclude<keyof F, 'bytes' | 'numbers'>, number>>>,
+): void {
+  const offsets = fields as unknown as Readonly<Record<string, number>>;
+  for (const [name, value] of Object.entries<number | undefined>(values)) {
+    const offset = offsets[name]!;
+    if (offset < fields.numbers) engine.f64[(at + offset) >>> 3] = value!;
+    else engine.u32[(at + offset) >>> 2] = value!;
+  }
+}

@@ -1,6 +1,6 @@
 /** Runs one kernel by itself: a tape of one op, its blocks in the arena, the export called as the walker calls it. */
 import { type Dtype, defaultEngine, type Engine } from '#src/memory/engine.js';
-import { OP_BYTES, writeOp } from '#src/program/tape.js';
+import { call } from '#src/program/tape.js';
 
 /** An array lies in a block of its own while the kernel runs. */
 export type Block = Float32Array | Float64Array | Uint32Array | Int32Array | Uint8Array;
@@ -24,7 +24,6 @@ export function runKernel(
   engine: Engine = defaultEngine(),
 ): void {
   engine.arena.scope(() => {
-    const op = engine.arena.allocate(OP_BYTES);
     const blocks = new Map<Block, number>();
     for (const operand of operands) {
       if (typeof operand === 'number' || blocks.has(operand)) continue;
@@ -36,8 +35,7 @@ export function runKernel(
       blocks.set(operand, pointer);
     }
     const words = operands.map((operand) => (typeof operand === 'number' ? operand : blocks.get(operand)!));
-    writeOp(engine, op, { kernel, dtype, words });
-    engine.exports[dtype ? `${kernel}_${dtype}` : kernel]!(op);
+    call(engine, kernel, dtype ?? '', words);
     for (const [block, pointer] of blocks) {
       bytesOf(block).set(engine.u8.subarray(pointer, pointer + block.byteLength));
       const end = pointer + Math.ceil(block.byteLength / LINE) * LINE;

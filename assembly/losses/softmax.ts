@@ -1,0 +1,122 @@
+/**
+ * Softmax cross-entropy on logits: −Σₖ qₖ log pₖ, log p = z − lse z, gradient p·Σq − q. Targets are class indices,
+ * q = (1 − ε)·onehot + ε/K, or distributions, q = (1 − ε)·y + ε/K, as declared.
+ *
+ *   z, r, distributions  | K classes | padding |    a row each; the padding of r is zero
+ */
+import { CURSOR_BLOCK, CURSOR_ROW, CURSOR_SCALE, CURSOR_START } from '../generated/fields';
+import { hyper, lanes, maskBelow, maxLanes, select, shift, sumLanes, word } from '../lanes';
+import { exp } from '../math/exp';
+import { logScalar } from '../math/scalar';
+import { Rows } from './elementwise';
+
+export const enum Targets {
+  INDEX,
+  DISTRIBUTION,
+}
+
+/**
+ * softmax(cursor, z, y, s or 0, r or 0, sums, classes, bytes of a row, block, values or 0, whose z, whose y and s):
+ * the operands of every loss. Block: ε.
+ */
+// @ts-ignore: decorator
+@inline export function softmax<T>(op: usize, kind: Targets): void {
+  const cursor = word(op, 2);
+  let z = word(op, 3);
+  let y = word(op, 4);
+  let s = word(op, 5);
+  let r = word(op, 6);
+  const sums = word(op, 7);
+  const classes = <i32>word(op, 8);
+  const stride = word(op, 9);
+  const epsilon = hyper<f64>(word(op, 10), 0);
+  let values = word(op, 11);
+  const yStride: usize = kind == Targets.INDEX ? 4 : stride;
+  const first = <usize>(load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW));
+  if (word(op, 12) == Rows.ALL) z += first * stride;
+  if (word(op, 13) == Rows.ALL) {
+    y += first * yStride;
+    if (s != 0) s += first << shift<T>();
+  }
+  const scale = load<f64>(cursor, CURSOR_SCALE);
+  const share = epsilon / <f64>classes;
+  // All vectors of a row but the last are whole.
+  const tail = (<usize>((classes - 1) / lanes<T>())) << 4;
+  const mask = maskBelow<T>(((classes - 1) & (lanes<T>() - 1)) + 1);
+  const lowest = v128.splat<T>(<T>-Infinity);
+  const zero = i32x4.splat(0);
+  let total: f64 = 0;
+  let rows = load<u32>(cursor, CURSOR_BLOCK);
+  do {
+    let top = select(v128.load(z + tail), lowest, mask);
+    let at: usize = 0;
+    while (at < tail) {
+      top = v128.pmax<T>(top, v128.load(z + at));
+      at += 16;
+    }
+    const peak = maxLanes<T>(top);
+    const shiftBy = v128.splat<T>(peak);
+    let sum = zero;
+    at = 0;
+    while (at < tail) {
+      const e = exp<T>(v128.sub<T>(v128.load(z + at), shiftBy));
+      sum = v128.add<T>(sum, e);
+      if (r != 0) v128.store(r + at, e);
+      at += 16;
+    }
+    const lastExp = v128.and(exp<T>(v128.sub<T>(v128.load(z + tail), shiftBy)), mask);
+    sum = v128.add<T>(sum, lastExp);
+    if (r != 0) v128.store(r + tail, lastExp);
+    const norm = <f64>sumLanes<T>(sum);
+    const lse = <f64>peak + logScalar(norm);
+    const weight = s != 0 ? <f64>load<T>(s) : 1;
+    // Σq, of which distributions need not make one, and the value.
+    let mass: f64 = 1;
+    let loss: f64 = 0;
+    if (kind == Targets.INDEX) {
+      const label = <usize>load<i32>(y);
+      loss = (1 - epsilon) * (lse - <f64>load<T>(z + (label << shift<T>())));
+      if (epsilon != 0) {
+        let rest: f64 = 0;
+        for (let k: usize = 0; k < <usize>classes; k++) rest += lse - <f64>load<T>(z + (k << shift<T>()));
+        loss += share * rest;
+      }
+    } else {
+      mass = 0;
+      for (let k: usize = 0; k < <usize>classes; k++) {
+        const q = (1 - epsilon) * <f64>load<T>(y + (k << shift<T>())) + share;
+        mass += q;
+        // A logit of −∞ costs nothing where no mass is.
+        if (q != 0) loss += q * (lse - <f64>load<T>(z + (k << shift<T>())));
+      }
+    }
+    total += weight * loss;
+    if (r != 0) {
+      const c = weight * scale;
+      const factor = v128.splat<T>(<T>((c * mass) / norm));
+      const spread = v128.splat<T>(<T>(c * share));
+      at = 0;
+      do {
+        let g = v128.sub<T>(v128.mul<T>(v128.load(r + at), factor), spread);
+        if (kind == Targets.DISTRIBUTION) {
+          g = v128.sub<T>(g, v128.mul<T>(v128.load(y + at), v128.splat<T>(<T>(c * (1 - epsilon)))));
+        }
+        v128.store(r + at, at == tail ? v128.and(g, mask) : g);
+        at += 16;
+      } while (at <= tail);
+      if (kind == Targets.INDEX) {
+        const o = r + ((<usize>load<i32>(y)) << shift<T>());
+        store<T>(o, <T>(<f64>load<T>(o) - c * (1 - epsilon)));
+      }
+      r += stride;
+    }
+    if (values != 0) {
+      store<T>(values, <T>(weight * loss));
+      values += sizeof<T>();
+    }
+    z += stride;
+    y += yStride;
+    if (s != 0) s += sizeof<T>();
+  } while (--rows != 0);
+  store<f64>(sums, load<f64>(sums) + total);
+}

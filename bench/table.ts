@@ -1,0 +1,70 @@
+/**
+ * Writes the table of the README from the reports in bench/results/, between two markers.
+ *
+ *     node build/bench/table.js
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Row } from './harness.ts';
+import { digits, type Report, time } from './report.ts';
+
+const BEGIN = '<!-- bench:begin -->';
+const END = '<!-- bench:end -->';
+
+/** The reports of a folder, by name of file. */
+export function readReports(folder: string): Report[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  if (names.length === 0) throw new Error(`expected reports in ${folder}, found none`);
+  return names.sort().map((name) => {
+    const report: Report = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    if (report.smoke) throw new Error(`${name} is of a smoke run: run the benchmarks in full`);
+    return report;
+  });
+}
+
+const times = (value: number): string => `${digits(value)}×`;
+
+function cells(row: Row | undefined): string[] {
+  if (!row) return ['–', '–', '–'];
+  const { low, high } = row.ratio;
+  const ratio = `**${times(row.ratio.median)}** (${digits(low)}–${digits(high)})`;
+  return [time(row.ours.median), time(row.plain.median), row.reached === false ? `${ratio}, below the floor` : ratio];
+}
+
+/** One row per case, in the order of the first report that has it; three columns per report. */
+export function markdown(reports: readonly Report[]): string {
+  const known = new Map(reports.flatMap(({ rows }) => rows).map((row) => [row.name, row]));
+  const engines = reports.map(({ machine }) => `Node ${machine.node.split('.')[0]}`);
+  const header = ['', 'per', ...engines.flatMap((engine) => [`${engine}: ours`, 'plain JS', 'ratio']), 'floor'];
+  const lines = [...known.values()].map(({ name, unit, floor }) => [
+    name,
+    unit,
+    ...reports.flatMap(({ rows }) => cells(rows.find((row) => row.name === name))),
+    floor === undefined ? '' : times(floor),
+  ]);
+  const rule = header.map((_, i) => (i < 2 ? '---' : '--:'));
+  const table = [header, rule, ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n');
+  const on = new Set(reports.map(({ machine }) => `${machine.cpu}, ${machine.cores} cores, ${machine.platform}`));
+  const versions = reports.map(({ machine }) => `Node ${machine.node} (V8 ${machine.v8})`);
+  const rounds = [...new Set(reports.map((report) => report.rounds))].join(' and ');
+  return `${table}
+
+Ratio: plain JavaScript's time over ours, median of ${rounds} rounds in turn, in brackets the middle half of them.
+Measured on ${[...on].join('; ')}, with ${versions.join(' and ')}.`;
+}
+
+/** Puts the table between the markers of `readme`. */
+export function fillIn(readme: string, table: string): string {
+  const [before, rest, ...more] = readme.split(BEGIN);
+  const [, after, ...again] = rest?.split(END) ?? [];
+  if (after === undefined || more.length > 0 || again.length > 0) {
+    throw new Error(`expected ${BEGIN} and then ${END} once each`);
+  }
+  return `${before}${BEGIN}\n\n${table}\n\n${END}${after}`;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const readme = readFileSync('README.md', 'utf8');
+  writeFileSync('README.md', fillIn(readme, markdown(readReports('bench/results'))));
+}

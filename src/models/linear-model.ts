@@ -1,0 +1,360 @@
+/** What linear, logistic and softmax regression have in common: data in, a run, predictions out. */
+import { type RowSource, readMatrix } from '../data/matrix.ts';
+import type { EncodedLabels, Label } from '../data/targets.ts';
+import { ArgumentError, NotFittedError, ShapeError } from '../errors.ts';
+import type { FitResult, Metrics } from '../events.ts';
+import { runSync, Training } from '../fit.ts';
+import { type LossSpec, losses } from '../losses.ts';
+import { type Dtype, defaultEngine, Engine } from '../memory/engine.ts';
+import { computeMetrics, readMetrics, type Task } from '../metrics.ts';
+import type { OptimizerSpec } from '../optimizers.ts';
+import { loadRows, type Standardization } from '../program/data.ts';
+import { EvaluationProgram } from '../program/evaluation.ts';
+import { readTensor, writeTensor } from '../program/layout.ts';
+import { LinearProgram } from '../program/linear.ts';
+import type { Position, TrainingProgram } from '../program/training.ts';
+import { Run } from '../run.ts';
+import { boolean, type Field, oneOf, readOptions, validateSpec } from '../spec.ts';
+import type { FitOptions } from './options.ts';
+import { loadData, prepare } from './prepare.ts';
+
+export interface ModelOptions {
+  /** Precision of data, parameters and arithmetic. Default `'f64'`. */
+  readonly dtype?: Dtype;
+  /**
+   * Whether every feature is scaled to mean 0 and standard deviation 1 while fitting. Penalties then act on comparable
+   * coefficients; results are reported on the original scale. Default true.
+   */
+  readonly standardize?: boolean;
+  /** Names of the features, for messages and reports. Default null. */
+  readonly featureNames?: readonly string[] | null;
+  /** The instance of the module to compute in. Default the shared strict one. */
+  readonly engine?: Engine;
+}
+
+/** A model as data. */
+export interface ModelSpec {
+  readonly kind: string;
+  readonly dtype: Dtype;
+  readonly standardize: boolean;
+  readonly featureNames: readonly string[] | null;
+}
+
+/** Parameters by name, on the scale of the standardised features if the model standardises. */
+export type Parameters = Readonly<Record<'weight' | 'bias', Float32Array | Float64Array>>;
+
+/** What is known of targets before they are read. */
+export interface KnownTarget {
+  readonly outputs: number;
+  readonly classes?: readonly Label[] | undefined;
+}
+
+/** Targets as read. */
+export interface ReadTarget {
+  readonly outputs: number;
+  readonly values?: RowSource;
+  readonly labels?: EncodedLabels;
+  readonly classes?: readonly Label[] | undefined;
+}
+
+/** What a fit leaves behind. */
+export interface Fitted {
+  readonly features: number;
+  readonly outputs: number;
+  readonly parameters: Parameters;
+  readonly standardization: Standardization | null;
+  readonly classes?: readonly Label[] | undefined;
+  readonly loss: LossSpec;
+  readonly optimizer: OptimizerSpec;
+  readonly slots: Uint8Array;
+  readonly position: Position;
+}
+
+const names: Field<readonly string[] | null> = {
+  fallback: null,
+  expected: () => 'a list of different names',
+  read: (value) =>
+    value === null
+      ? null
+      : Array.isArray(value) && value.every((name) => typeof name === 'string') && new Set(value).size === value.length
+        ? Object.freeze([...value])
+        : undefined,
+};
+
+const engine: Field<Engine | null> = {
+  fallback: null,
+  expected: () => 'an engine',
+  read: (value) => (value === null || value instanceof Engine ? value : undefined),
+};
+
+const modelFields = {
+  dtype: oneOf(['f32', 'f64'], 'f64'),
+  standardize: boolean(true),
+  featureNames: names,
+  engine,
+};
+
+export abstract class LinearModel<Y = unknown> {
+  readonly spec: ModelSpec;
+  abstract readonly task: Task;
+  readonly #engine: Engine | null;
+  #fitted: Fitted | undefined;
+  #running = false;
+
+  constructor(kind: string, options: ModelOptions | undefined) {
+    const { engine, ...rest } = readOptions(kind, modelFields as never, options) as Required<ModelOptions>;
+    this.spec = Object.freeze({ kind, ...rest });
+    this.#engine = engine;
+  }
+
+  /** The loss that this model minimises. @internal */
+  protected abstract readonly defaultLoss: LossSpec;
+
+  /** Reads targets. `known` is what they were before; `what` they are, for messages. @internal */
+  abstract readTarget(y: unknown, rows: number, loss: LossSpec, known?: KnownTarget, what?: string): ReadTarget;
+
+  /** @internal */
+  get engine(): Engine {
+    return this.#engine ?? defaultEngine();
+  }
+
+  /** @internal */
+  get fitted(): Fitted | undefined {
+    return this.#fitted;
+  }
+
+  /** @internal */
+  readLoss(given: LossSpec | null): LossSpec {
+    const { defaultLoss } = this;
+    if (given === null) return defaultLoss;
+    const loss = validateSpec(losses, given);
+    if (loss.kind === defaultLoss.kind) return loss;
+    throw new ArgumentError(`loss: ${this.spec.kind} minimises ${defaultLoss.kind}, got ${loss.kind}`);
+  }
+
+  /** Takes parameters and state from a run. @internal */
+  commit(program: TrainingProgram, target: ReadTarget, standardization: Standardization | null): void {
+    const { engine, model, slots, slotBytes, options } = program;
+    const [weight, bias] = model.tensors;
+    const read = (tensor: typeof weight) => readTensor(engine, model.dtype, program.parameters, tensor);
+    this.#fitted = {
+      features: model.features,
+      outputs: model.outputs,
+      parameters: { weight: read(weight), bias: read(bias) },
+      standardization,
+      classes: target.classes,
+      loss: options.loss,
+      optimizer: options.optimizer,
+      slots: engine.u8.slice(slots, slots + slotBytes),
+      position: program.position,
+    };
+  }
+
+  /** Goes on from parameters, and from the state of the optimizer if it is of the same kind. @internal */
+  resume(program: TrainingProgram, fitted: Fitted): void {
+    const { engine, model } = program;
+    program.setParameters((base) => {
+      for (const tensor of model.tensors) {
+        writeTensor(engine, model.dtype, base, tensor, fitted.parameters[tensor.name as 'weight' | 'bias']);
+      }
+    });
+    if (program.options.optimizer.kind === fitted.optimizer.kind && program.slotBytes === fitted.slots.length) {
+      engine.u8.set(fitted.slots, program.slots);
+      program.resumeAt(fitted.position);
+    }
+  }
+
+  #start(x: unknown, y: unknown, options: unknown, standardize?: boolean): Training {
+    if (this.#running) throw new ArgumentError('this model is being fitted: await or abort that run first', 'ERR_BUSY');
+    const setup = prepare(this, x, y, options, standardize);
+    this.#running = true;
+    return new Training({
+      ...setup,
+      release: () => {
+        this.#running = false;
+        setup.release();
+      },
+    });
+  }
+
+  /**
+   * Fits the model; the event loop breathes meanwhile. The run starts at once, can be awaited and iterated.
+   * @param x features: rows × columns.
+   * @param y targets, one a row.
+   * @throws {ArgumentError} at once, if data or options cannot be used; nothing has changed then.
+   */
+  fit(x: unknown, y: Y, options?: FitOptions<Y>): Run {
+    return new Run(this.#start(x, y, options));
+  }
+
+  /**
+   * Fits the model in one go: the same bits as `fit`.
+   * @throws {ArgumentError} if data or options cannot be used; nothing has changed then.
+   * @throws {NonFiniteError} if a value became infinite or NaN; the model keeps its last finite parameters.
+   */
+  fitSync(x: unknown, y: Y, options?: FitOptions<Y>): FitResult {
+    return runSync(this.#start(x, y, options));
+  }
+
+  /**
+   * One step on these rows, going on from the state the model is in: for streams, and for models that go on learning. A
+   * fresh model starts at zero and never standardises, because the statistics of a stream are not known.
+   * @returns the mean loss of these rows before the step.
+   */
+  partialFit(
+    x: unknown,
+    y: Y,
+    options: Pick<FitOptions<Y>, 'optimizer' | 'regularizer' | 'loss' | 'sampleWeights'> = {},
+  ): {
+    loss: number;
+  } {
+    const fitted = this.#fitted;
+    const optimizer = options.optimizer ?? fitted?.optimizer;
+    const result = runSync(
+      this.#start(
+        x,
+        y,
+        {
+          ...options,
+          ...(optimizer ? { optimizer } : {}),
+          batchSize: 'full',
+          shuffle: false,
+          tolerance: null,
+          maxSteps: 1,
+          epochs: 1,
+          continue: true,
+        },
+        false,
+      ),
+    );
+    return { loss: result.history[0]!.loss };
+  }
+
+  /** @internal */
+  protected requireFitted(what: string): Fitted {
+    if (this.#fitted) return this.#fitted;
+    throw new NotFittedError(`${what} needs a fitted model: call fit first`);
+  }
+
+  #features(x: unknown, fitted: Fitted): RowSource {
+    const names = this.spec.featureNames ?? undefined;
+    return readMatrix(x, { what: 'features', names, columns: fitted.features });
+  }
+
+  /** Runs `body` with everything that is needed to look at rows. */
+  #look<R>(fitted: Fitted, body: (engine: Engine, model: LinearProgram, parameters: number) => R): R {
+    const { engine } = this;
+    return engine.arena.scope(() => {
+      const model = new LinearProgram(this.spec.dtype, fitted.features, fitted.outputs);
+      const parameters = engine.arena.allocate(model.bytes);
+      engine.u8.fill(0, parameters, parameters + model.bytes);
+      for (const tensor of model.tensors) {
+        writeTensor(engine, model.dtype, parameters, tensor, fitted.parameters[tensor.name as 'weight' | 'bias']);
+      }
+      return body(engine, model, parameters);
+    });
+  }
+
+  /**
+   * Predictions before the link: rows × outputs.
+   * @param options `out`: where to put them, of the right length.
+   */
+  predictRaw<A extends Float32Array | Float64Array>(x: unknown, options?: { readonly out?: A }): A {
+    const fitted = this.requireFitted('predict');
+    const source = this.#features(x, fitted);
+    const length = source.rows * fitted.outputs;
+    const given = readOptions<{ out: A | null }>('predict', { out: outField(length) }, options);
+    const { dtype, featureNames } = this.spec;
+    const out = given.out ?? ((dtype === 'f32' ? new Float32Array(length) : new Float64Array(length)) as A);
+    return this.#look(fitted, (engine, model, parameters) => {
+      const expected = { what: 'features', names: featureNames ?? undefined };
+      const standard = fitted.standardization ?? undefined;
+      const x = loadRows(engine, dtype, source, model.stride, expected, undefined, standard);
+      const data = { rows: source.rows, x, stride: model.stride, y: 0, targetBytes: 0, weights: 0 };
+      const program = new EvaluationProgram(engine, model, data, undefined, parameters, true);
+      while (!program.run(2 ** 30));
+      program.copyPredictions(out);
+      program.release();
+      return out;
+    });
+  }
+
+  /**
+   * Loss (and metrics) on rows with their targets; the loss is the one that the model was fitted with.
+   * @param options `metrics`: names.
+   */
+  evaluate(x: unknown, y: Y, options?: Pick<FitOptions<Y>, 'metrics'>): { loss: number } & Metrics {
+    const fitted = this.requireFitted('evaluate');
+    const source = this.#features(x, fitted);
+    const target = this.readTarget(y, source.rows, fitted.loss, fitted);
+    const { metrics } = readOptions<{ metrics: unknown }>('evaluate', { metrics: any }, options);
+    const names = readMetrics(metrics, this.task);
+    return this.#look(fitted, (engine, model, parameters) => {
+      const standard = fitted.standardization;
+      const given = { standard, names: this.spec.featureNames ?? undefined };
+      const data = loadData(engine, model, fitted.loss, source, target, given, []);
+      const keep = names.length > 0;
+      const program = new EvaluationProgram(engine, model, data, fitted.loss, parameters, keep);
+      while (!program.run(2 ** 30));
+      const { dtype, outputs, predictionBytes } = model;
+      const { rows, y: targets, weights } = data;
+      const { predictions } = program;
+      const judged = { engine, dtype, predictions, targets, weights, rows, outputs, predictionBytes };
+      const result = { loss: program.loss, ...computeMetrics(names, judged) };
+      program.release();
+      return result;
+    });
+  }
+
+  /** Coefficients on the original scale of the features: outputs × features, row after row. */
+  get coefficients(): Float64Array {
+    const { parameters, standardization, features } = this.requireFitted('coefficients');
+    const weight = Float64Array.from(parameters.weight);
+    return standardization ? weight.map((w, i) => w / standardization.scale[i % features]!) : weight;
+  }
+
+  /** Intercepts on the original scale, one for each output. */
+  get intercept(): Float64Array {
+    const { parameters, standardization, features } = this.requireFitted('intercept');
+    const { coefficients } = this;
+    return Float64Array.from(parameters.bias, (bias, k) => {
+      let value = bias;
+      if (standardization) {
+        for (let j = 0; j < features; j++) value -= coefficients[k * features + j]! * standardization.mean[j]!;
+      }
+      return value;
+    });
+  }
+
+  /**
+   * `weight` (outputs × features) and `bias` (outputs), on the scale of the standardised features if the model
+   * standardises. The arrays are the model's own: what is written into them is used.
+   * @throws {ShapeError} when set to arrays of other lengths.
+   */
+  get parameters(): Parameters {
+    return this.requireFitted('parameters').parameters;
+  }
+
+  set parameters(values: Readonly<Partial<Record<'weight' | 'bias', ArrayLike<number>>>>) {
+    const own = this.requireFitted('parameters').parameters;
+    for (const name of ['weight', 'bias'] as const) {
+      const given = values[name];
+      if (given && given.length !== own[name].length) {
+        throw new ShapeError(`parameters: expected ${own[name].length} values of ${name}, got ${given.length}`);
+      }
+    }
+    for (const name of ['weight', 'bias'] as const) if (values[name]) own[name].set(values[name]);
+  }
+}
+
+const any: Field<unknown> = { fallback: null, expected: () => '', read: (value) => value };
+
+/** A place for `length` results. @internal */
+export const outField = <A extends Float32Array | Float64Array>(length: number): Field<A | null> => ({
+  fallback: null,
+  expected: () => `a Float32Array or Float64Array of ${length} values`,
+  read: (value) =>
+    value === null || ((value instanceof Float32Array || value instanceof Float64Array) && value.length === length)
+      ? (value as A)
+      : undefined,
+});

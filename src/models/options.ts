@@ -1,0 +1,169 @@
+/** The options of `fit`, read by one table. */
+
+import type { MatrixLike } from '../data/matrix.ts';
+import type { ClassWeights } from '../data/weights.ts';
+import { type EarlyStoppingSpec, earlyStoppings } from '../early-stopping.ts';
+import type { FitEvent } from '../events.ts';
+import { type LossSpec, losses } from '../losses.ts';
+import type { MetricName } from '../metrics.ts';
+import { type OptimizerSpec, optimizers } from '../optimizers.ts';
+import { type RegularizerSpec, regularizers } from '../regularizers.ts';
+import { boolean, type Field, integer, nullable, number, oneOf, readOptions, spec, validateSpecs } from '../spec.ts';
+
+/** Validation rows: a share of those given, or rows of their own. */
+export type Validation<Y> =
+  | number
+  | { readonly fraction: number; readonly stratify?: boolean }
+  | { readonly x: MatrixLike; readonly y: Y };
+
+export interface FitOptions<Y = unknown> {
+  /** What is minimised. Each model has its own; options such as label smoothing can be set here. */
+  readonly loss?: LossSpec;
+  /** How. Default: gradient descent with a line search, which needs no rate. */
+  readonly optimizer?: OptimizerSpec;
+  /** Penalties and constraints, one or a list; they act on the coefficients as standardised. Default none. */
+  readonly regularizer?: RegularizerSpec | readonly RegularizerSpec[];
+  /** Passes over the rows, ≥ 1. Default 10 for mini-batches, 10,000 for full batches, 1 for online gradient descent. */
+  readonly epochs?: number;
+  /**
+   * Rows of a step, from 1 to the number of rows, or `'full'`. Default: `'full'` for gradient descent, 32 for `sgd` (or
+   * all rows if there are fewer), 1 for online gradient descent.
+   */
+  readonly batchSize?: number | 'full';
+  /** Whether every epoch takes the rows in a new random order. Default true; never for online gradient descent. */
+  readonly shuffle?: boolean;
+  /** Seed of everything random, an integer ≥ 0. Default 0. */
+  readonly seed?: number;
+  /**
+   * Full batches only: stop when ‖gradient‖∞ ≤ tolerance · max(1, ‖first gradient‖∞); null never. With L1 or bounds
+   * the gradient is the smallest subgradient. Default 1e-8 for f64, 1e-5 for f32.
+   */
+  readonly tolerance?: number | null;
+  /** Full batches only: stop when the objective changes by less than this share of itself in a step. Default null. */
+  readonly lossTolerance?: number | null;
+  /** Steps after which to stop, ≥ 1. Default null: only `epochs` counts. */
+  readonly maxSteps?: number | null;
+  /** Names of metrics, computed at every event for the training rows and the validation rows. */
+  readonly metrics?: MetricName | readonly MetricName[];
+  /** One weight ≥ 0 a row; scaled to mean 1 over the training rows. */
+  readonly sampleWeights?: ArrayLike<number>;
+  /** Classifiers: a weight for each class, in order, by label, or `'balanced'`. */
+  readonly classWeights?: ClassWeights;
+  /** Rows held out, by a seeded shuffle; or rows of their own. Default none. */
+  readonly validation?: Validation<Y>;
+  readonly earlyStopping?: EarlyStoppingSpec;
+  /** What happens when loss or gradient is not finite: `'throw'` a `NonFiniteError` or `'skip'` the step. Default throw. */
+  readonly nonFinite?: 'throw' | 'skip';
+  /** How often there is an event. Default `{ epochs: 1 }`. */
+  readonly every?: { readonly epochs: number } | { readonly steps: number };
+  /** Goes on with the parameters, the optimizer's state and the counters of the last fit. Default false. */
+  readonly continue?: boolean;
+  /** Aborts the run. */
+  readonly signal?: AbortSignal;
+  /** Called with every event, the model being up to date; false stops the run. */
+  onEpoch?(event: FitEvent): unknown;
+  /** Called after every step; false stops the run. */
+  onStep?(event: FitEvent): unknown;
+}
+
+const anything: Field<unknown> = { fallback: null, expected: () => '', read: (value) => value };
+
+const callback: Field<((event: FitEvent) => unknown) | null> = {
+  fallback: null,
+  expected: () => 'a function',
+  read: (value) => (value === null || typeof value === 'function' ? (value as never) : undefined),
+};
+
+const batchSize: Field<number | 'full' | null> = {
+  fallback: null,
+  expected: () => 'an integer ≥ 1 or "full"',
+  read: (value) =>
+    value === null || value === 'full' || (Number.isSafeInteger(value) && (value as number) >= 1)
+      ? (value as number)
+      : undefined,
+};
+
+const tolerance: Field<number | null | 'auto'> = {
+  fallback: 'auto',
+  expected: () => 'a number ≥ 0 or null',
+  read: (value) =>
+    value === 'auto' || value === null || (typeof value === 'number' && value >= 0 && value < Infinity)
+      ? (value as number)
+      : undefined,
+};
+
+const signal: Field<AbortSignal | null> = {
+  fallback: null,
+  expected: () => 'an AbortSignal',
+  read: (value) =>
+    value === null || typeof (value as AbortSignal)?.aborted === 'boolean' ? (value as AbortSignal) : undefined,
+};
+
+const every: Field<{ epochs?: number; steps?: number }> = {
+  fallback: { epochs: 1 },
+  expected: () => '{ epochs } or { steps }',
+  read(value, at) {
+    const read = readOptions<{ epochs: number | null; steps: number | null }>(
+      at,
+      { epochs: nullable(integer('[1, ∞)')), steps: nullable(integer('[1, ∞)')) },
+      value,
+    );
+    if ((read.epochs === null) === (read.steps === null)) return undefined;
+    return read.epochs === null ? { steps: read.steps! } : { epochs: read.epochs };
+  },
+};
+
+const fields = {
+  loss: nullable(spec(() => losses)),
+  optimizer: nullable(spec(() => optimizers)),
+  regularizer: {
+    fallback: [] as readonly RegularizerSpec[],
+    expected: () => 'a regularizer or a list',
+    read: (value: unknown, at: string) => validateSpecs(regularizers, value, at),
+  },
+  epochs: nullable(integer('[1, ∞)')),
+  batchSize,
+  shuffle: boolean(true),
+  seed: integer('[0, ∞)', 0),
+  tolerance,
+  lossTolerance: nullable(number('[0, ∞)')),
+  maxSteps: nullable(integer('[1, ∞)')),
+  metrics: anything,
+  sampleWeights: anything,
+  classWeights: anything,
+  validation: anything,
+  earlyStopping: nullable(spec(() => earlyStoppings)),
+  nonFinite: oneOf(['throw', 'skip'], 'throw'),
+  every,
+  continue: boolean(false),
+  signal,
+  onEpoch: callback,
+  onStep: callback,
+};
+
+type Read<F> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
+
+/** Options as read. */
+export type ReadFitOptions = Read<typeof fields>;
+
+/** @throws {ArgumentError} on unknown options, wrong types and values out of range. */
+export function readFitOptions(options: unknown): ReadFitOptions {
+  return readOptions('fit', fields as never, options ?? undefined) as ReadFitOptions;
+}
+
+/** A validation option as read. */
+export type ReadValidation =
+  | { readonly fraction: number; readonly stratify: boolean }
+  | { readonly x: unknown; readonly y: unknown }
+  | undefined;
+
+/** @throws {ArgumentError} if it is neither a fraction, nor `{ fraction }`, nor `{ x, y }`. */
+export function readValidation(value: unknown): ReadValidation {
+  if (value === null || value === undefined) return undefined;
+  const fraction = number('(0, 1)');
+  if (typeof value === 'object' && ('x' in value || 'y' in value)) {
+    return readOptions<{ x: unknown; y: unknown }>('validation', { x: anything, y: anything }, value);
+  }
+  const given = typeof value === 'number' ? { fraction: value } : value;
+  return readOptions('validation', { fraction, stratify: boolean(false) }, given);
+}

@@ -1,0 +1,234 @@
+/** From data and options to a run: everything is read and checked before anything changes. */
+import { type RowIndex, type RowSource, readMatrix } from '../data/matrix.ts';
+import { splitIndices } from '../data/split.ts';
+import { rowWeights } from '../data/weights.ts';
+import { ArgumentError, ShapeError } from '../errors.ts';
+import type { Evaluator, TrainingSetup } from '../fit.ts';
+import type { LossSpec } from '../losses.ts';
+import type { Engine } from '../memory/engine.ts';
+import { computeMetrics, type MetricName, readMetrics } from '../metrics.ts';
+import { gradientDescentLineSearch } from '../optimizers.ts';
+import { loadIndices, loadNumbers, loadRows, type Standardization, standardization } from '../program/data.ts';
+import { EvaluationProgram } from '../program/evaluation.ts';
+import { LinearProgram } from '../program/linear.ts';
+import { type DataBlock, lossRow, TrainingProgram } from '../program/training.ts';
+import type { LinearModel, ReadTarget } from './linear-model.ts';
+import { explainNonFinite } from './non-finite.ts';
+import { type ReadFitOptions, readFitOptions, readValidation } from './options.ts';
+
+export interface LoadOptions {
+  readonly standard: Standardization | null;
+  readonly names: readonly string[] | undefined;
+  readonly index?: RowIndex | undefined;
+  readonly weights?: ArrayLike<number> | undefined;
+  /** Whose rows they are, for messages: nothing, or `'validation: '`. */
+  readonly whose?: string;
+}
+
+/** Loads features and targets; the blocks belong to the caller. */
+export function loadData(
+  engine: Engine,
+  model: LinearProgram,
+  loss: LossSpec,
+  x: RowSource,
+  target: ReadTarget,
+  options: LoadOptions,
+  blocks: number[],
+): DataBlock {
+  const { index, standard, weights, names, whose = '' } = options;
+  const rows = index ? index.length : x.rows;
+  const keep = (block: number): number => {
+    blocks.push(block);
+    return block;
+  };
+  const expected = { what: `${whose}features`, names };
+  const data = {
+    rows,
+    stride: model.stride,
+    x: keep(loadRows(engine, model.dtype, x, model.stride, expected, index, standard ?? undefined)),
+  };
+  const pick = (indices: Int32Array): ArrayLike<number> =>
+    index ? Array.from(index, (row) => indices[row]!) : indices;
+  let y: number;
+  let targetBytes = model.predictionBytes;
+  if (target.values) {
+    y = keep(loadRows(engine, model.dtype, target.values, targetBytes, { what: `${whose}targets` }, index));
+  } else if (lossRow(loss).targets === 'index') {
+    y = keep(loadIndices(engine, pick(target.labels!.indices)));
+    targetBytes = 4;
+  } else {
+    y = keep(loadNumbers(engine, model.dtype, pick(target.labels!.indices)));
+  }
+  return { ...data, y, targetBytes, weights: weights ? keep(loadNumbers(engine, model.dtype, weights)) : 0 };
+}
+
+/** Evaluates rows at the parameters of the run. */
+function evaluator(
+  engine: Engine,
+  model: LinearProgram,
+  data: DataBlock,
+  loss: LossSpec,
+  parameters: number,
+  names: readonly MetricName[],
+): Evaluator {
+  const program = new EvaluationProgram(engine, model, data, loss, parameters, names.length > 0);
+  const { dtype, outputs, predictionBytes } = model;
+  return {
+    program,
+    metrics: () =>
+      computeMetrics(names, {
+        engine,
+        dtype,
+        predictions: program.predictions,
+        targets: data.y,
+        weights: data.weights,
+        rows: data.rows,
+        outputs,
+        predictionBytes,
+      }),
+  };
+}
+
+/** What the optimizer implies where options are left out. */
+function defaults(options: ReadFitOptions, rows: number) {
+  const optimizer = options.optimizer ?? gradientDescentLineSearch();
+  const online = optimizer.kind === 'onlineGradientDescent';
+  const asked = options.batchSize ?? (optimizer.kind === 'sgd' ? Math.min(32, rows) : online ? 1 : 'full');
+  if (asked !== 'full' && asked > rows) {
+    throw new ArgumentError(`batchSize must be an integer in [1, ${rows}], the training rows, or "full", got ${asked}`);
+  }
+  const batch = asked === 'full' ? rows : asked;
+  const full = batch === rows;
+  const epochs = options.epochs ?? (online ? 1 : full ? 10_000 : 10);
+  if (!full && (options.lossTolerance !== null || typeof options.tolerance === 'number')) {
+    throw new ArgumentError('tolerance and lossTolerance need full batches: the loss of a mini-batch is a sample');
+  }
+  return { optimizer, batch, full, epochs, shuffle: options.shuffle && !online };
+}
+
+/**
+ * Reads everything, loads the data, compiles the programs.
+ * @param standardize whether a model that starts anew takes mean and deviation of the features from these rows.
+ */
+export function prepare(
+  model: LinearModel,
+  x: unknown,
+  y: unknown,
+  given: unknown,
+  standardize: boolean = model.spec.standardize,
+): TrainingSetup {
+  const options = readFitOptions(given);
+  const fitted = model.fitted;
+  const resumed = options.continue ? fitted : undefined;
+  const names = model.spec.featureNames ?? undefined;
+  const source = readMatrix(x, { what: 'features', names, columns: names?.length ?? resumed?.features });
+  if (resumed && source.columns !== resumed.features) {
+    throw new ShapeError(`features: expected ${resumed.features} columns, as fitted, got ${source.columns}`);
+  }
+  const loss = model.readLoss(options.loss);
+  const target = model.readTarget(y, source.rows, loss, resumed);
+  const metricNames = readMetrics(options.metrics, model.task);
+  const validation = readValidation(options.validation);
+  const { earlyStopping, seed } = options;
+  if (earlyStopping?.monitor.startsWith('validation.') && !validation) {
+    throw new ArgumentError(
+      `earlyStopping watches ${earlyStopping.monitor}: it needs validation rows (validation: 0.2), or monitor: 'loss'`,
+    );
+  }
+  let index: RowIndex | undefined;
+  let heldOut: RowIndex | undefined;
+  let other: { x: RowSource; target: ReadTarget } | undefined;
+  if (validation && 'fraction' in validation) {
+    if (validation.stratify && !target.labels) throw new ArgumentError('validation: stratify needs class labels');
+    const parts = splitIndices(source.rows, validation.fraction, seed, validation.stratify ? target.labels : undefined);
+    // In the order of the data, whatever the shuffle was.
+    index = parts.train.sort();
+    heldOut = parts.test.sort();
+  } else if (validation) {
+    const rows = readMatrix(validation.x, { what: 'validation: features', names, columns: source.columns });
+    other = { x: rows, target: model.readTarget(validation.y, rows.rows, loss, target, 'validation: targets') };
+  }
+  const rows = index ? index.length : source.rows;
+  const { optimizer, batch, full, epochs, shuffle } = defaults(options, rows);
+  const weights = rowWeights({
+    rows: source.rows,
+    sampleWeights: options.sampleWeights,
+    classWeights: options.classWeights,
+    labels: target.labels,
+    index,
+  });
+
+  const engine = model.engine;
+  const blocks: number[] = [];
+  const programs: { release(): void }[] = [];
+  const release = (): void => {
+    for (const program of programs.splice(0)) program.release();
+    for (const block of blocks.splice(0)) engine.arena.free(block);
+  };
+  try {
+    const { dtype } = model.spec;
+    const standard = resumed ? resumed.standardization : standardize ? standardization(engine, source, index) : null;
+    const linear = new LinearProgram(dtype, source.columns, target.outputs);
+    const load = (x: RowSource, of: ReadTarget, more: Partial<LoadOptions>) =>
+      loadData(engine, linear, loss, x, of, { standard, names, ...more }, blocks);
+    const data = load(source, target, { index, weights });
+    const stepsPerEpoch = Math.ceil(rows / batch);
+    const tolerance =
+      options.tolerance === 'auto' ? (full ? (dtype === 'f32' ? 1e-5 : 1e-8) : null) : options.tolerance;
+    // No run gets to the largest count.
+    const period = Math.min(options.every.steps ?? options.every.epochs! * stepsPerEpoch, 0xffffffff);
+    const watched = !!validation || metricNames.length > 0 || !!earlyStopping || !!options.onEpoch;
+    const program = new TrainingProgram(engine, linear, data, {
+      loss,
+      optimizer,
+      regularizers: options.regularizer,
+      batch,
+      shuffle,
+      seed,
+      tolerance: tolerance ?? -1,
+      lossTolerance: options.lossTolerance ?? -1,
+      period,
+      yieldAtEvent: watched,
+      yieldAtStep: !!options.onStep,
+      skipNonFinite: options.nonFinite === 'skip',
+    });
+    programs.push(program);
+    if (resumed) model.resume(program, resumed);
+    const evaluate = (data: DataBlock): Evaluator => {
+      const made = evaluator(engine, linear, data, loss, program.parameters, metricNames);
+      programs.push(made.program);
+      return made;
+    };
+    const training = metricNames.length > 0 ? evaluate(data) : undefined;
+    const held = other
+      ? load(other.x, other.target, { whose: 'validation: ' })
+      : heldOut
+        ? load(source, target, { index: heldOut })
+        : undefined;
+    const ofEpochs = epochs * stepsPerEpoch;
+    const steps = Math.min(options.maxSteps ?? ofEpochs, ofEpochs);
+    const limit = program.read('step') + steps;
+    // A function that returns no rate is found out before anything has changed.
+    program.askRates(limit);
+    return {
+      program,
+      training,
+      validation: held && evaluate(held),
+      earlyStopping: earlyStopping ?? undefined,
+      limit,
+      limitReason: steps < ofEpochs ? 'steps' : 'epochs',
+      asked: (tolerance !== null && full) || options.lossTolerance !== null,
+      seed,
+      signal: options.signal ?? undefined,
+      ...(options.onEpoch ? { onEvent: options.onEpoch } : {}),
+      ...(options.onStep ? { onStep: options.onStep } : {}),
+      fitted: fitted !== undefined,
+      commit: () => model.commit(program, target, standard),
+      nonFinite: () => explainNonFinite(program, data, loss, standard, names),
+      release,
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}

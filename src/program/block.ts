@@ -1,0 +1,22 @@
+/** From a spec to the numbers that a kernel reads, by the tables in kernels.ts. */
+interface Tie {
+  readonly kind: string;
+  readonly when?: Readonly<Record<string, unknown>>;
+  readonly block: readonly string[];
+}
+
+interface Spec {
+  readonly kind: string;
+}
+
+/** Is this the row for the spec? */
+export function fits(row: Tie, spec: Spec): boolean {
+  const options = spec as unknown as Record<string, unknown>;
+  return row.kind === spec.kind && Object.entries(row.when ?? {}).every(([key, value]) => options[key] === value);
+}
+
+/** The options of the row as numbers; what the spec does not have is 0. */
+export function numbers(row: Tie, spec: Spec): number[] {
+  const options = spec as unknown as Record<string, unknown>;
+  return row.block.map((key) => Number(options[key] ?? 0));
+}

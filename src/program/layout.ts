@@ -1,0 +1,62 @@
+/** How things lie in linear memory. */
+import type { Dtype, Engine } from '../memory/engine.ts';
+
+export const elementBytes = (dtype: Dtype): number => (dtype === 'f32' ? 4 : 8);
+
+export const padded = (bytes: number, unit: number): number => Math.ceil(bytes / unit) * unit;
+
+/** A named array of parameters: `rows` of `columns` elements, each row padded to `rowBytes`. */
+export interface Tensor {
+  readonly name: string;
+  /** Shape that users see. With [columns, rows] they see the transpose. */
+  readonly shape: readonly number[];
+  /** Bytes from the start of the parameters. */
+  readonly offset: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly rowBytes: number;
+}
+
+/** Position of element (row, column) of a tensor in the array that users see. */
+function userIndex(tensor: Tensor, row: number, column: number): number {
+  const transposed = tensor.rows > 1 && tensor.shape[0] === tensor.columns;
+  return transposed ? column * tensor.rows + row : row * tensor.columns + column;
+}
+
+/** A tensor as users see it, from parameters at `base`. */
+export function readTensor(engine: Engine, dtype: Dtype, base: number, tensor: Tensor): Float32Array | Float64Array {
+  const { rows, columns } = tensor;
+  const out = dtype === 'f32' ? new Float32Array(rows * columns) : new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const from = engine.floats(dtype, base + tensor.offset + row * tensor.rowBytes, columns);
+    for (let column = 0; column < columns; column++) out[userIndex(tensor, row, column)] = from[column]!;
+  }
+  return out;
+}
+
+/** Writes what `readTensor` reads; padding is left as it is. */
+export function writeTensor(
+  engine: Engine,
+  dtype: Dtype,
+  base: number,
+  tensor: Tensor,
+  values: Float32Array | Float64Array,
+): void {
+  const { rows, columns } = tensor;
+  for (let row = 0; row < rows; row++) {
+    const to = engine.floats(dtype, base + tensor.offset + row * tensor.rowBytes, columns);
+    for (let column = 0; column < columns; column++) to[column] = values[userIndex(tensor, row, column)]!;
+  }
+}
+
+/** Adds up blocks, each on a boundary of 64 bytes, that are allocated as one. */
+export class Plan {
+  bytes = 0;
+
+  /** Offset of a block of `bytes`. */
+  add(bytes: number): number {
+    const offset = this.bytes;
+    this.bytes += padded(bytes, 64);
+    return offset;
+  }
+}

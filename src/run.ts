@@ -1,0 +1,122 @@
+/** A run that goes on in slices, so that the event loop breathes. */
+import type { FitEvent, FitResult } from './events.ts';
+import type { Training } from './fit.ts';
+
+/** Milliseconds of a slice: half of what a page has for a frame. */
+const SLICE = 8;
+
+/** Work units of one entry to the module, by the clock between these; where the clock stands still the largest is used. */
+const LEAST = 2 ** 16;
+const MOST = 2 ** 26;
+
+interface Scheduler {
+  readonly scheduler?: { yield?(): Promise<void> };
+  setImmediate?(callback: () => void): unknown;
+}
+
+/** Lets everything else that waits have its turn. */
+function breathe(): Promise<void> {
+  const host = globalThis as Scheduler;
+  if (host.scheduler?.yield) return host.scheduler.yield();
+  if (host.setImmediate) return new Promise((resolve) => host.setImmediate!(resolve));
+  if (typeof MessageChannel === 'function') {
+    return new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(null);
+    });
+  }
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+const clock = (): number => (typeof performance === 'object' ? performance.now() : Date.now());
+
+/**
+ * A training run. It starts at the call of `fit`, can be awaited (its result) and iterated (its events, from the first
+ * on, as they come; leaving the loop aborts). An abort resolves, it never rejects; values that are not finite and errors
+ * of callbacks reject.
+ */
+export class Run implements PromiseLike<FitResult>, AsyncIterable<FitEvent> {
+  readonly #training: Training;
+  readonly #done: Promise<FitResult>;
+  #settled = false;
+  #wake: (() => void)[] = [];
+
+  /** @internal */
+  constructor(training: Training) {
+    this.#training = training;
+    this.#done = this.#drive();
+  }
+
+  async #drive(): Promise<FitResult> {
+    try {
+      let budget = 2 ** 20;
+      await breathe();
+      for (;;) {
+        const start = clock();
+        let work = 0;
+        let before = start;
+        do {
+          if (this.#training.advance(budget)) return this.#training.result!;
+          work += budget;
+          const after = clock();
+          if (after - before < SLICE / 4) budget = Math.min(2 * budget, MOST);
+          else if (after - before > SLICE / 2) budget = Math.max(budget / 2, LEAST);
+          before = after;
+        } while (before - start < SLICE - 1 && work < 2 * MOST);
+        this.#notify();
+        await breathe();
+      }
+    } finally {
+      this.#settled = true;
+      this.#notify();
+    }
+  }
+
+  #notify(): void {
+    const waiting = this.#wake;
+    this.#wake = [];
+    for (const wake of waiting) wake();
+  }
+
+  /** Ends the run within one slice; it resolves with `stopReason` `'aborted'`, and the model keeps what it has learned. */
+  abort(): void {
+    this.#training.abort();
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a run is awaitable by design
+  then<A = FitResult, B = never>(
+    fulfilled?: ((result: FitResult) => A | PromiseLike<A>) | null,
+    rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#done.then(fulfilled, rejected);
+  }
+
+  catch<B = never>(rejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<FitResult | B> {
+    return this.#done.catch(rejected);
+  }
+
+  finally(body?: (() => void) | null): Promise<FitResult> {
+    return this.#done.finally(body);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<FitEvent, void, undefined> {
+    // An error is thrown into the loop; it need not be caught a second time.
+    this.#done.catch(() => {});
+    const { history } = this.#training;
+    let seen = 0;
+    try {
+      for (;;) {
+        while (seen < this.#training.events) yield history.at(seen++);
+        if (this.#settled) break;
+        await new Promise<void>((resolve) => this.#wake.push(resolve));
+      }
+      await this.#done;
+    } finally {
+      if (!this.#settled) this.abort();
+    }
+  }
+}

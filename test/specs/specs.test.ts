@@ -1,0 +1,443 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ArgumentError } from '#src/errors.js';
+import { binaryCrossEntropy, losses, meanSquaredError, softmaxCrossEntropy } from '#src/losses.js';
+import {
+  dynamicGradientDescent,
+  gradientDescent,
+  gradientDescentLineSearch,
+  onlineGradientDescent,
+  optimizers,
+  sgd,
+} from '#src/optimizers.js';
+import { box, constraints, elasticNet, l1, l2, nonNegative, penalties, regularizers } from '#src/regularizers.js';
+import {
+  constant,
+  exponentialDecay,
+  inverseSqrtDecay,
+  inverseTimeDecay,
+  perEpoch,
+  schedules,
+  squareDecay,
+} from '#src/schedules.js';
+import { type Family, list, number, readOptions, type Spec, string, validateSpec, validateSpecs } from '#src/spec.js';
+import { throws as throwsAs } from '../throws.js';
+
+const throws = (call: () => unknown, message: string): void => throwsAs(call, 'ERR_ARGUMENT', message);
+
+/** One row a spec: what the call gives is the whole spec, defaults filled in. Every kind of every family is here. */
+const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknown>])[] = (
+  [
+    [losses, () => meanSquaredError(), { kind: 'meanSquaredError' }],
+    [losses, () => binaryCrossEntropy(), { kind: 'binaryCrossEntropy', posWeight: 1, labelSmoothing: 0 }],
+    [
+      losses,
+      () => binaryCrossEntropy({ posWeight: 3, labelSmoothing: 1 }),
+      { kind: 'binaryCrossEntropy', posWeight: 3, labelSmoothing: 1 },
+    ],
+    [losses, () => softmaxCrossEntropy(), { kind: 'softmaxCrossEntropy', labelSmoothing: 0, targets: 'index' }],
+    [
+      losses,
+      () => softmaxCrossEntropy({ targets: 'distribution' }),
+      { kind: 'softmaxCrossEntropy', labelSmoothing: 0, targets: 'distribution' },
+    ],
+    [penalties, () => l1(0.5), { kind: 'l1', lambda: 0.5, method: 'proximal', intercept: false }],
+    [
+      penalties,
+      () => l1({ lambda: 0, method: 'subgradient', intercept: true }),
+      { kind: 'l1', lambda: 0, method: 'subgradient', intercept: true },
+    ],
+    [penalties, () => l2(1e-3), { kind: 'l2', lambda: 1e-3, intercept: false }],
+    [
+      penalties,
+      () => elasticNet({ l1: 1, l2: 2 }),
+      { kind: 'elasticNet', l1: 1, l2: 2, method: 'proximal', intercept: false },
+    ],
+    [constraints, () => nonNegative(), { kind: 'nonNegative', intercept: false }],
+    [constraints, () => box({ lower: -1, upper: 1 }), { kind: 'box', lower: -1, upper: 1, intercept: false }],
+    [
+      constraints,
+      () => box({ lower: Number.NEGATIVE_INFINITY, upper: 0, intercept: true }),
+      { kind: 'box', lower: null, upper: 0, intercept: true },
+    ],
+    [schedules, () => constant(0.1), { kind: 'constant', initial: 0.1 }],
+    [schedules, () => constant({ initial: 0.1 }), { kind: 'constant', initial: 0.1 }],
+    [
+      schedules,
+      () => exponentialDecay({ initial: 0.1, decay: 0.05 }),
+      { kind: 'exponentialDecay', initial: 0.1, decay: 0.05, rate: null, decaySteps: 1, staircase: false },
+    ],
+    [
+      schedules,
+      () => exponentialDecay({ initial: 0.1, rate: 0.9, decaySteps: 7, staircase: true }),
+      { kind: 'exponentialDecay', initial: 0.1, decay: null, rate: 0.9, decaySteps: 7, staircase: true },
+    ],
+    [schedules, () => squareDecay({ initial: 0.1, decay: 1 }), { kind: 'squareDecay', initial: 0.1, decay: 1 }],
+    [schedules, () => inverseSqrtDecay({ initial: 0.1 }), { kind: 'inverseSqrtDecay', initial: 0.1, decay: 1 }],
+    [
+      schedules,
+      () => inverseTimeDecay({ initial: 0.1, decay: 0.05 }),
+      { kind: 'inverseTimeDecay', initial: 0.1, decay: 0.05, decaySteps: 1, staircase: false },
+    ],
+    [
+      schedules,
+      () => perEpoch(squareDecay({ initial: 1, decay: 0.5 })),
+      { kind: 'perEpoch', schedule: { kind: 'squareDecay', initial: 1, decay: 0.5 } },
+    ],
+    [optimizers, () => gradientDescent(), { kind: 'gradientDescent', learningRate: 0.01 }],
+    [optimizers, () => gradientDescent(0.5), { kind: 'gradientDescent', learningRate: 0.5 }],
+    [
+      optimizers,
+      () => gradientDescentLineSearch(),
+      {
+        kind: 'gradientDescentLineSearch',
+        initialStep: 1,
+        expand: 2,
+        shrink: 0.5,
+        sufficientDecrease: 1e-4,
+        maxHalvings: 60,
+      },
+    ],
+    [
+      optimizers,
+      () => sgd(squareDecay({ initial: 0.1, decay: 1 })),
+      {
+        kind: 'sgd',
+        learningRate: { kind: 'squareDecay', initial: 0.1, decay: 1 },
+        momentum: 0,
+        dampening: 0,
+        nesterov: false,
+        weightDecay: 0,
+        maximize: false,
+      },
+    ],
+    [
+      optimizers,
+      () => sgd({ learningRate: 1, momentum: 0.9, nesterov: true }),
+      {
+        kind: 'sgd',
+        learningRate: 1,
+        momentum: 0.9,
+        dampening: 0,
+        nesterov: true,
+        weightDecay: 0,
+        maximize: false,
+      },
+    ],
+    [
+      optimizers,
+      () => onlineGradientDescent(),
+      {
+        kind: 'onlineGradientDescent',
+        learningRate: { kind: 'inverseSqrtDecay', initial: 0.1, decay: 1 },
+        projection: null,
+      },
+    ],
+    [
+      optimizers,
+      () => dynamicGradientDescent({ learningRate: 0.1, projection: nonNegative() }),
+      { kind: 'onlineGradientDescent', learningRate: 0.1, projection: [{ kind: 'nonNegative', intercept: false }] },
+    ],
+  ] as const
+).map(([family, make, want]) => [family as Family<never>, make, want]);
+
+function deeplyFrozen(value: unknown): boolean {
+  return (
+    typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(deeplyFrozen))
+  );
+}
+
+test('defaults are filled in; specs are frozen plain data', () => {
+  for (const [, make, want] of rows) {
+    const spec = make();
+    assert.equal(spec, want);
+    assert.ok(deeplyFrozen(spec), spec.kind);
+    assert.is(Object.getPrototypeOf(spec), Object.prototype);
+  }
+});
+
+test('specs survive JSON and structuredClone, and are read again as they were', () => {
+  for (const [family, make] of rows) {
+    const spec = make();
+    for (const copy of [JSON.parse(JSON.stringify(spec)), structuredClone(spec)]) {
+      assert.equal(copy, spec);
+      const read = validateSpec(family, copy);
+      assert.equal(read, spec);
+      assert.ok(deeplyFrozen(read));
+    }
+  }
+});
+
+test('every kind of every family has a row above', () => {
+  const seen = new Set(rows.map(([, make]) => make().kind));
+  for (const family of [losses, regularizers, schedules, optimizers]) {
+    for (const kind of Object.keys(family.kinds)) assert.ok(seen.has(kind), kind);
+  }
+});
+
+test('no option of any kind takes what is foreign to it', () => {
+  const odd = [
+    Number.NaN,
+    Symbol('s'),
+    1n,
+    [],
+    [1],
+    new Date(),
+    new Map(),
+    new (class A {})(),
+    /x/,
+    new Float64Array(1),
+  ];
+  for (const [family, make] of rows) {
+    const spec = make() as unknown as Record<string, unknown>;
+    for (const key of Object.keys(spec)) {
+      for (const value of odd) {
+        const name = `${spec.kind}.${key}`;
+        assert.throws(
+          () => validateSpec(family, { ...spec, [key]: value }),
+          (e: unknown) => e instanceof ArgumentError,
+          name,
+        );
+      }
+    }
+  }
+});
+
+test('messages say what was expected and what came', () => {
+  throws(() => l2(-1), 'l2: lambda must be a number ≥ 0, got -1');
+  throws(() => l2(Number.POSITIVE_INFINITY), 'l2: lambda must be a number ≥ 0, got Infinity');
+  throws(() => l2({ lambda: Number.NaN }), 'l2: lambda must be a number ≥ 0, got NaN');
+  throws(() => l2({ lambda: '1' as never }), 'l2: lambda must be a number ≥ 0, got "1"');
+  throws(() => l2({} as never), 'l2: lambda is required: a number ≥ 0');
+  throws(() => l2(undefined as never), 'l2: lambda is required: a number ≥ 0');
+  throws(() => l2(null as never), 'l2: lambda must be a number ≥ 0, got null');
+  throws(() => l2([1] as never), 'l2: lambda must be a number ≥ 0, got an array of length 1');
+  throws(
+    () => l1({ lambda: 1, method: 'prox' as never }),
+    'l1: method must be "proximal" or "subgradient", got "prox"',
+  );
+  throws(() => l1({ lambda: 1, intercept: 1 as never }), 'l1: intercept must be true or false, got 1');
+  throws(() => binaryCrossEntropy({ posWeight: 0 }), 'binaryCrossEntropy: posWeight must be a number > 0, got 0');
+  throws(
+    () => binaryCrossEntropy({ labelSmoothing: 1.5 }),
+    'binaryCrossEntropy: labelSmoothing must be a number in [0, 1], got 1.5',
+  );
+  throws(() => sgd(-1), 'sgd: learningRate must be a number ≥ 0, got -1');
+  throws(
+    () => sgd('fast' as never),
+    'sgd: learningRate must be a number ≥ 0, a schedule or a function of the step, got "fast"',
+  );
+  throws(
+    () => gradientDescentLineSearch({ maxHalvings: 1.5 }),
+    'gradientDescentLineSearch: maxHalvings must be an integer ≥ 1, got 1.5',
+  );
+  throws(
+    () => gradientDescentLineSearch({ shrink: 1 }),
+    'gradientDescentLineSearch: shrink must be a number in (0, 1), got 1',
+  );
+  throws(
+    () => gradientDescentLineSearch(3 as never),
+    'gradientDescentLineSearch: options must be a plain object, got 3',
+  );
+  throws(() => binaryCrossEntropy(null as never), 'binaryCrossEntropy: options must be a plain object, got null');
+});
+
+test('unknown options: the one that was probably meant, or all there are', () => {
+  const unknown = (options: object) => () => sgd(options as never);
+  throws(unknown({ learningrate: 1 }), 'sgd: unknown option learningrate; did you mean learningRate?');
+  throws(unknown({ learning_rate: 1 }), 'sgd: unknown option learning_rate; did you mean learningRate?');
+  throws(unknown({ lr: 1 }), 'sgd: unknown option lr; did you mean learningRate?');
+  throws(unknown({ wd: 1 }), 'sgd: unknown option wd; did you mean weightDecay?');
+  throws(unknown({ momentmu: 1 }), 'sgd: unknown option momentmu; did you mean momentum?');
+  throws(() => l1({ lambda: 1, lamda: 1 } as never), 'l1: unknown option lamda; did you mean lambda?');
+  throws(
+    () => l1({ lambda: 1, strength: 1 } as never),
+    'l1: unknown option strength; there are lambda, method, intercept',
+  );
+  throws(() => meanSquaredError({ half: true } as never), 'meanSquaredError: unknown option half; there are none');
+  throws(
+    () => l1({ lambda: 1, [Symbol('x')]: 1 } as never),
+    'l1: unknown option Symbol(x); there are lambda, method, intercept',
+  );
+});
+
+test('odd objects do not get through', () => {
+  throws(
+    () => elasticNet(JSON.parse('{"l1":1,"l2":1,"__proto__":{}}')),
+    'elasticNet: unknown option __proto__; there are l1, l2, method, intercept',
+  );
+  throws(
+    () => elasticNet({ __proto__: { l1: 1, l2: 1 } } as never),
+    'elasticNet: options must be a plain object, got an object',
+  );
+  class Options {
+    l1 = 1;
+    l2 = 1;
+  }
+  throws(() => elasticNet(new Options()), 'elasticNet: options must be a plain object, got an Options');
+  throws(() => elasticNet(new Map() as never), 'elasticNet: options must be a plain object, got a Map');
+  assert.is(elasticNet(Object.assign(Object.create(null), { l1: 1, l2: 2 })).l2, 2);
+});
+
+test('a getter is read once', () => {
+  let reads = 0;
+  const spec = l2({
+    get lambda() {
+      return reads++ === 0 ? 1 : -1;
+    },
+  });
+  assert.is(spec.lambda, 1);
+  assert.is(reads, 1);
+});
+
+test('values inherited from Object.prototype are not options', () => {
+  Object.defineProperty(Object.prototype, 'momentum', { value: 0.5, configurable: true, writable: true });
+  try {
+    assert.is(sgd().momentum, 0);
+  } finally {
+    delete (Object.prototype as { momentum?: number }).momentum;
+  }
+});
+
+test('a later change of what was given does not reach the spec', () => {
+  const projection = [nonNegative()];
+  const schedule = { ...squareDecay({ initial: 0.1, decay: 1 }) };
+  const spec = onlineGradientDescent({ learningRate: schedule, projection });
+  projection.length = 0;
+  (schedule as { initial: number }).initial = 9;
+  assert.is(spec.projection?.length, 1);
+  assert.equal(spec.learningRate, squareDecay({ initial: 0.1, decay: 1 }));
+});
+
+test('minus zero is stored as zero, which is what JSON gives back', () => {
+  assert.ok(Object.is(box({ lower: -0 }).lower, 0));
+});
+
+test('rates: numbers, schedules by hand, functions', () => {
+  const rate = (step: number): number => 1 / (1 + step);
+  assert.is(sgd(rate).learningRate, rate);
+  assert.is(sgd({ learningRate: rate }).learningRate, rate);
+  assert.equal(sgd({ learningRate: { kind: 'constant', initial: 1 } }).learningRate, constant(1));
+  assert.equal(sgd({ kind: 'constant', initial: 1 }).learningRate, constant(1));
+  assert.equal(sgd({ ...sgd(0.1), momentum: 0.5 }), sgd({ learningRate: 0.1, momentum: 0.5 }));
+  throws(
+    () => sgd({ learningRate: { kind: 'squareDecay', initial: 1 } as never }),
+    'sgd: learningRate: squareDecay: decay is required: a number ≥ 0',
+  );
+  throws(
+    () => sgd(l2(1) as never),
+    'sgd: learningRate: unknown kind l2; there are constant, exponentialDecay, squareDecay, inverseSqrtDecay, inverseTimeDecay, perEpoch',
+  );
+});
+
+test('options that depend on each other', () => {
+  const need = 'sgd: nesterov needs momentum > 0 and dampening 0, got';
+  throws(() => sgd({ nesterov: true }), `${need} 0 and 0`);
+  throws(() => sgd({ nesterov: true, momentum: 0.9, dampening: 0.1 }), `${need} 0.9 and 0.1`);
+  throws(() => box({ lower: 2, upper: 1 }), 'box: lower 2 is above upper 1');
+  throws(
+    () => box({ upper: Number.NEGATIVE_INFINITY }),
+    'box: upper must be a number in (-∞, ∞] or null, got -Infinity',
+  );
+  assert.is(box({ lower: 1, upper: 1 }).upper, 1);
+  throws(() => exponentialDecay({ initial: 1 } as never), 'exponentialDecay: needs decay or rate, one of the two');
+  throws(
+    () => exponentialDecay({ initial: 1, decay: 1, rate: 0.5 } as never),
+    'exponentialDecay: needs decay or rate, one of the two',
+  );
+  throws(
+    () => exponentialDecay({ initial: 1, decay: 1, decaySteps: 2 } as never),
+    'exponentialDecay: decaySteps and staircase go with rate, not decay',
+  );
+  throws(
+    () => perEpoch(perEpoch(constant(1)) as never),
+    'perEpoch: schedule: unknown kind perEpoch; there are constant, exponentialDecay, squareDecay, inverseSqrtDecay, inverseTimeDecay',
+  );
+});
+
+test('a spec by hand: checked, filled and frozen', () => {
+  assert.equal(validateSpec(regularizers, { kind: 'l2', lambda: 1 }), l2(1));
+  assert.equal(validateSpec(optimizers, { kind: 'sgd' }), sgd());
+  throws(() => validateSpec(regularizers, { kind: 'l2' }), 'l2: lambda is required: a number ≥ 0');
+  throws(
+    () => validateSpec(penalties, { kind: 'nope' }, 'regularizer'),
+    'regularizer: unknown kind nope; there are l1, l2, elasticNet',
+  );
+  throws(
+    () => validateSpec(penalties, { kind: 'constructor' }),
+    'penalty: unknown kind constructor; there are l1, l2, elasticNet',
+  );
+  throws(() => validateSpec(losses, { kind: 3 }), 'loss must be a loss such as meanSquaredError(…), got an object');
+  throws(
+    () => validateSpec(losses, { targets: 'index' }),
+    'loss must be a loss such as meanSquaredError(…), got an object',
+  );
+  throws(
+    () => validateSpec(losses, meanSquaredError),
+    'loss must be a loss such as meanSquaredError(…), got the function meanSquaredError',
+  );
+  throws(() => validateSpec(optimizers, 0.1), 'optimizer must be an optimizer such as gradientDescent(…), got 0.1');
+  throws(() => validateSpec(losses, 'mse'), 'loss must be a loss such as meanSquaredError(…), got "mse"');
+  throws(() => validateSpec(losses, null), 'loss must be a loss such as meanSquaredError(…), got null');
+});
+
+test('one spec, a list, or nothing', () => {
+  assert.equal(validateSpecs(regularizers, undefined), []);
+  assert.equal(validateSpecs(regularizers, l1(1)), [l1(1)]);
+  assert.equal(validateSpecs(regularizers, [l1(1), nonNegative()]), [l1(1), nonNegative()]);
+  throws(
+    () => validateSpecs(regularizers, [l1(1), { kind: 'l2' }]),
+    'regularizer[1]: l2: lambda is required: a number ≥ 0',
+  );
+  throws(
+    () => onlineGradientDescent({ projection: [l1(1)] as never }),
+    'onlineGradientDescent: projection[0]: unknown kind l1; there are nonNegative, box',
+  );
+  throws(
+    () => onlineGradientDescent({ projection: [] }),
+    'onlineGradientDescent: projection must be a constraint or a non-empty list or null, got an array of length 0',
+  );
+});
+
+test('the kind, if given with the options, must be the right one', () => {
+  assert.equal(l2({ kind: 'l2', lambda: 1 } as never), l2(1));
+  throws(() => elasticNet({ kind: 'l2', l1: 1, l2: 1 } as never), 'elasticNet: kind must be "elasticNet", got "l2"');
+});
+
+test('types refuse what the tables refuse', () => {
+  const calls = [
+    // @ts-expect-error misspelt
+    () => sgd({ learningRat: 1 }),
+    // @ts-expect-error a required option is missing
+    () => squareDecay({ initial: 1 }),
+    // @ts-expect-error not one of the two
+    () => softmaxCrossEntropy({ targets: 'labels' }),
+    // @ts-expect-error a penalty is no constraint
+    () => onlineGradientDescent({ projection: l1(1) }),
+    // @ts-expect-error takes no options
+    () => meanSquaredError({ half: true }),
+    // @ts-expect-error staircase goes with rate
+    () => exponentialDecay({ initial: 1, decay: 1, staircase: true }),
+  ];
+  for (const call of calls) assert.throws(call, (e: unknown) => e instanceof ArgumentError);
+  // @ts-expect-error specs are read-only
+  assert.throws(() => (l2(1).lambda = 2), TypeError);
+});
+
+test('options that are not a spec', () => {
+  const fields = { size: number('(-∞, ∞)', 3), names: list(string(), ['a']), title: string('') };
+  assert.equal(readOptions('thing', fields), { size: 3, names: ['a'], title: '' });
+  assert.equal(readOptions('thing', fields, { size: undefined, names: 'b' }), { size: 3, names: ['b'], title: '' });
+  throws(
+    () => readOptions('thing', fields, { kind: 'thing' }),
+    'thing: unknown option kind; there are size, names, title',
+  );
+  throws(() => readOptions('thing', fields, { size: Number.NaN }), 'thing: size must be a number in (-∞, ∞), got NaN');
+  throws(() => readOptions('thing', fields, { names: ['a', 1] }), 'thing: names[1] must be a string, got 1');
+  throws(
+    () => readOptions('thing', fields, { names: new Array(2) }),
+    'thing: names[0] must be a string, got undefined',
+  );
+});
+
+test.run();
