@@ -227,7 +227,7 @@ export class Training {
     if (this.#phase !== 'train') return;
     const rows = program.read('lossRows');
     if (rows > 0) {
-      const loss = program.read('lossSum') / rows;
+      const loss = program.read('lossMean');
       const penalty = program.read('penalty');
       const numbers = [
         program.read('epoch'),
@@ -238,7 +238,7 @@ export class Training {
         program.read('rate'),
       ];
       this.history.push([...numbers, program.read('gradientNorm'), program.read('gradientMax')], this.#seconds());
-      program.set({ lossSum: 0, lossRows: 0 });
+      program.set({ lossMean: 0, lossRows: 0 });
       const { training, validation, onEvent } = this.#setup;
       if (training) this.#phase = 'training';
       else if (validation) this.#phase = 'validation';

@@ -234,7 +234,7 @@ export const structs = {
       'rate',
       'gradientNorm',
       'gradientMax',
-      'lossSum',
+      'lossMean',
       'lossRows',
       'tolerance',
       'lossTolerance',

@@ -136,6 +136,7 @@ export class TrainingProgram {
   readonly #rate: Rate | undefined;
   readonly #schedule: number;
   readonly #table: number;
+  readonly #composites: readonly Composite[];
   /** Steps before this one have their rate; a function is asked about some at a time. */
   #asked: number;
   readonly #stepsPerEpoch: number;
@@ -159,6 +160,7 @@ export class TrainingProgram {
       model.tensors,
     );
     const shuffled = options.shuffle && options.batch < data.rows;
+    this.#composites = composites;
     const limit = Math.min(model.blockRows(shuffled), padded(options.batch, 4));
     const several = model.outputs > 1;
     const levels = Math.ceil(Math.log2(Math.max(2, Math.ceil(options.batch / LEAF_ROWS)))) + 1;
@@ -355,6 +357,7 @@ export class TrainingProgram {
         maxHalvings,
         composite: Number(composites.length > 0),
       });
+      this.setParameters(() => {});
       const trial = [this.#trial, this.gradient, bytes, this.parameters, workBlock + acceptedGradientAt];
       tape.emit('lineSearch', dtype, [this.progress, this.search, this.cursor, ...trial], bytes);
     }
@@ -408,7 +411,7 @@ export class TrainingProgram {
       | 'rate'
       | 'gradientNorm'
       | 'gradientMax'
-      | 'lossSum'
+      | 'lossMean'
       | 'lossRows'
       | 'firstGradientMax'
       | 'lastObjective',
@@ -461,11 +464,26 @@ export class TrainingProgram {
     writeFields(this.engine, this.progress, progress, { logCount: 0 });
   }
 
-  /** Goes on from the parameters, a multiple of 16 bytes. */
+  /** Goes on from the parameters that `write` leaves at a pointer. */
   setParameters(write: (base: number) => void): void {
     write(this.#trial);
-    if (this.parameters !== this.#trial)
-      this.engine.u8.copyWithin(this.parameters, this.#trial, this.#trial + this.model.bytes);
+    if (this.parameters === this.#trial) return;
+    this.#project();
+    this.engine.u8.copyWithin(this.parameters, this.#trial, this.#trial + this.model.bytes);
+  }
+
+  /** Puts the start of a line search within its bounds: the objective of a point outside says nothing. */
+  #project(): void {
+    const { engine, model } = this;
+    for (const { tensor, lower, upper } of this.#composites) {
+      for (let row = 0; row < tensor.rows; row++) {
+        const at = this.#trial + tensor.offset + row * tensor.rowBytes;
+        const values = engine.floats(model.dtype, at, tensor.columns);
+        values.forEach((value, i) => {
+          values[i] = Math.min(Math.max(value, lower), upper);
+        });
+      }
+    }
   }
 
   /**
