@@ -4,7 +4,8 @@
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type PluginBuild } from 'esbuild';
+import * as kernels from '../src/program/kernels.ts';
 
 const common = {
   bundle: true,
@@ -16,6 +17,27 @@ const common = {
   logLevel: 'warning',
 } as const;
 
+/** The table of kernels without what only the generator reads: a tenth of the script. */
+const lean = {
+  name: 'lean',
+  setup(builder: PluginBuild): void {
+    builder.onLoad({ filter: /program[\\/]kernels\.js$/ }, () => {
+      const lines = Object.entries(kernels).flatMap(([name, value]) => {
+        if (name === 'extraKernels') return [];
+        if (typeof value === 'function') return `export ${value}`;
+        const keys = /^(flow|work)/.test(name) ? ['name', 'types'] : undefined;
+        const kept = JSON.stringify(value, (key, inner) =>
+          ['file', 'fn', 'args'].includes(key) || (keys && /^[a-z]/.test(key) && !keys.includes(key))
+            ? undefined
+            : inner,
+        );
+        return `export const ${name} = ${kept};`;
+      });
+      return { contents: lines.join('\n'), loader: 'js' };
+    });
+  },
+};
+
 export async function dist(wasm: Uint8Array): Promise<void> {
   rmSync('dist', { recursive: true, force: true });
   await build({
@@ -23,6 +45,7 @@ export async function dist(wasm: Uint8Array): Promise<void> {
     entryPoints: ['build/lib/index.js'],
     outfile: 'dist/index.js',
     external: ['#wasm', '@assemblyscript/loader'],
+    plugins: [lean],
     sourcemap: true,
   });
   await build({ ...common, entryPoints: ['build/lib/wasm/inline.js'], outfile: 'dist/wasm/inline.js' });

@@ -73,7 +73,7 @@ function exportsOf(body: Uint8Array): Export[] {
 }
 
 /** The module with these exports only; nothing else changes. @throws if one is missing. */
-export function keepExports(wasm: Uint8Array, names: readonly string[]): Uint8Array {
+export function keepExports(wasm: Uint8Array, names: readonly string[]): Buffer<ArrayBuffer> {
   const parts: Uint8Array[] = [wasm.subarray(0, 8)];
   for (const { id, whole, body } of sections(wasm)) {
     if (id !== EXPORTS) {

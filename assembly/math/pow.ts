@@ -1,7 +1,7 @@
 /**
  * x^y.
  *
- *   f32: e^(y·ln|x|) in f64, rounded to f32
+ *   f32: 2^(y·log2|x|) in f64 with short polynomials, rounded to f32
  *   f64: 2^(y·log2|x|), logarithm and product as sums of two doubles, after the scheme of FreeBSD's e_pow.c (Sun
  *        Microsystems, 1993) with coefficients of our own:
  *
@@ -12,8 +12,9 @@
  * Special cases are those of C99 (F.9.4.4): x^±0 = 1 and 1^y = 1 even for NaN, (−1)^±∞ = 1; x < 0 with y not an
  * integer is NaN.
  */
-import { exp, expTail, scale } from './exp';
-import { exponent, log, mantissa, split } from './log';
+import { madd } from '../lanes';
+import { expTail, scale } from './exp';
+import { exponent as power, mantissa, split } from './log';
 import { entry, infinity, polynomial, signBit } from './table';
 
 const enum K {
@@ -67,9 +68,34 @@ const COMMON_F64 = memory.data<f64>([1, 0.5, 1e20]);
   return v128.and(v, v128.load64_splat(HEAD));
 }
 
-/** x^y for x ≥ 0 and |y| ≤ 1e20, to some 2^-45: for a result in f32. */
-function rough(x: v128, y: v128): v128 {
-  return exp<f64>(f64x2.mul(y, log<f64>(x)));
+const enum R {
+  one,
+  magic,
+  range,
+  log2,
+  exp2 = 8,
+}
+
+const ROUGH = memory.data<f64>([
+  1, 6755399441055744, 1000, 2.885390081790147, 0.961796673275909, 0.5770835961150169, 0.4116721146704356,
+  0.3407403462637018, 0.9999999999616822, 0.6931471807284447, 0.2402265119815786, 0.05550410353454607,
+  0.009618027253647082, 0.0013333922558523936, 0.00015469291147020194, 0.000015201922709067304,
+]);
+
+/** x^y for normal x > 0 and |y| ≤ 1e20, to 2^-30: for a result in f32. */
+// @ts-ignore: decorator
+@inline function rough(x: v128, y: v128): v128 {
+  const one = entry<f64>(0, ROUGH, R.one);
+  const magic = entry<f64>(0, ROUGH, R.magic);
+  const range = entry<f64>(0, ROUGH, R.range);
+  const moved = split<f64>(x);
+  const m = mantissa<f64>(moved);
+  const s = f64x2.div(f64x2.sub(m, one), f64x2.add(m, one));
+  const log2 = madd<f64>(power<f64>(moved), s, polynomial<f64>(0, ROUGH, R.log2, 5, f64x2.mul(s, s)));
+  const e = f64x2.pmin(f64x2.pmax(f64x2.mul(y, log2), f64x2.neg(range)), range);
+  const rounded = f64x2.add(e, magic);
+  const p = polynomial<f64>(0, ROUGH, R.exp2, 8, f64x2.sub(e, f64x2.sub(rounded, magic)));
+  return f64x2.mul(p, i64x2.add(i64x2.shl(rounded, 52), one));
 }
 
 /** x^y for finite x > 0 and |y| ≤ 1e20. Every sum and product is rounded by itself. */
@@ -78,7 +104,7 @@ function rough(x: v128, y: v128): v128 {
   const one = k(K.one);
   const small = f64x2.lt(x, k(K.normal));
   const moved = split<f64>(v128.bitselect(f64x2.mul(x, k(K.up)), x, small));
-  const power = f64x2.sub(exponent<f64>(moved), v128.and(k(K.digits), small));
+  const whole = f64x2.sub(power<f64>(moved), v128.and(k(K.digits), small));
   const m = mantissa<f64>(moved);
 
   // s = sHead + sTail = f/(m + 1)
@@ -109,8 +135,8 @@ function rough(x: v128, y: v128): v128 {
   const b = f64x2.add(f64x2.mul(k(K.factorTail), pHead), f64x2.mul(pTail, k(K.factor)));
 
   // log2 x = lHead + lTail; y·log2 x = eHead + eTail
-  const lHead = head(f64x2.add(f64x2.add(a, b), power));
-  const lTail = f64x2.sub(b, f64x2.sub(f64x2.sub(lHead, power), a));
+  const lHead = head(f64x2.add(f64x2.add(a, b), whole));
+  const lTail = f64x2.sub(b, f64x2.sub(f64x2.sub(lHead, whole), a));
   const yHead = head(y);
   const product = f64x2.mul(yHead, lHead);
   const range = k(K.range);
@@ -148,11 +174,11 @@ function rough(x: v128, y: v128): v128 {
     );
     r = v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
   } else {
-    // 0 and ∞: ∞ where the exponent turns 0 over, or leaves ∞ as it is.
-    const none = v128.eq<T>(size, zero);
-    const huge = v128.and(infinity<T>(), v128.xor(infinite, v128.lt<T>(y, zero)));
-    r = v128.bitselect(huge, precise(size, exponent), v128.or(none, infinite));
+    r = precise(size, exponent);
   }
+  // 0 and ∞: ∞ where the exponent turns 0 over, or leaves ∞ as it is.
+  const huge = v128.and(infinity<T>(), v128.xor(infinite, v128.lt<T>(y, zero)));
+  r = v128.bitselect(huge, r, v128.or(v128.eq<T>(size, zero), infinite));
   const half = v128.mul<T>(y, common<T>(C.half));
   const whole = v128.eq<T>(v128.nearest<T>(y), y);
   const odd = v128.andnot(whole, v128.eq<T>(v128.nearest<T>(half), half));

@@ -61,6 +61,24 @@ const fits: readonly Fit[] = [
     },
   },
   {
+    // log2((1+s)/(1-s)) = s·P(z) and 2^r = P(r): f64 to a little more than the digits of f32, for pow.
+    name: 'log2, for f32',
+    from: 0,
+    to: 0.02944,
+    terms: [0, 5],
+    at: (z) => {
+      const s = root(z);
+      return { value: div(2n * atanh(s), mul(s, LN2)), weight: mul(LN2, ONE) / 2n };
+    },
+  },
+  {
+    name: 'exp2, for f32',
+    from: -0.5,
+    to: 0.5,
+    terms: [0, 8],
+    at: (r) => ({ value: exp(mul(r, LN2)), weight: exp(-mul(r, LN2)) }),
+  },
+  {
     // tanh x = x + x·z·P(z), z = x².
     name: 'tanh',
     from: 0,
