@@ -72,7 +72,7 @@ export function shuffle(control: usize, op: usize): usize {
   const cursor = word(op, 2);
   const state = word(op, 3);
   const rows = load<u32>(cursor, CURSOR_ROWS);
-  if (load<u32>(cursor, CURSOR_START) != 0 || load<u32>(state, RANDOM_POSITION) >= rows) return op + OP_BYTES;
+  if (load<u32>(state, RANDOM_POSITION) >= rows) return op + OP_BYTES;
   return permute(state, word(op, 4), rows, SWAPS) ? op + OP_BYTES : op;
 }
 

@@ -1,45 +1,310 @@
-/** What is measured. */
-import { defaultEngine } from '#src/memory/engine.js';
-import { OP_BYTES, Tape } from '#src/program/tape.js';
+/**
+ * What is measured: f32, the strict module, one thread, each against the plain loop in `plain/`. Data are seeded; both
+ * sides work on the same values.
+ */
+import { linearRegression } from 'downhill';
+import { Philox } from '#src/data/random.js';
+import { binaryCrossEntropy, type LossSpec, meanSquaredError, softmaxCrossEntropy } from '#src/losses.js';
+import { Engine } from '#src/memory/engine.js';
+import { gradientDescent, type OptimizerSpec, sgd } from '#src/optimizers.js';
+import { readTensor } from '#src/program/layout.js';
+import { LinearProgram } from '#src/program/linear.js';
+import { control, OP_BYTES, progress, Tape, writeFields } from '#src/program/tape.js';
+import { TrainingProgram } from '#src/program/training.js';
 import type { Case } from './harness.ts';
+import { plain } from './plain/index.ts';
 import { fill, mulberry32 } from './plain/random.ts';
 
-/** The copy kernel against `set`, both on 40,000 bytes in linear memory. */
-function copy(): Case {
-  const length = 10000;
-  const engine = defaultEngine();
-  const bytes = 4 * length;
-  const [op, from, to] = [OP_BYTES, bytes, bytes].map((size) => engine.arena.allocate(size)) as [
-    number,
-    number,
-    number,
-  ];
+type Loops = Awaited<ReturnType<typeof plain>>;
+
+/** Throws where two arrays differ by more than `tolerance` of the largest value. */
+function same(ours: ArrayLike<number>, theirs: ArrayLike<number>, tolerance: number, what: string): void {
+  let largest = 0;
+  let off = 0;
+  for (let i = 0; i < theirs.length; i++) {
+    largest = Math.max(largest, Math.abs(theirs[i]!));
+    off = Math.max(off, Math.abs(ours[i]! - theirs[i]!));
+  }
+  if (!(off <= tolerance * largest))
+    throw new Error(`${what}: results differ by ${off / largest} of the largest value`);
+}
+
+/** One op by itself, as a function. */
+function kernel(engine: Engine, name: string, words: readonly number[]): () => void {
+  const at = engine.arena.allocate(OP_BYTES);
   const tape = new Tape();
-  tape.emit('copy', 'f32', [from, to, bytes]);
-  tape.write(engine, op);
-  const source = engine.floats('f32', from, length);
-  const target = engine.floats('f32', to, length);
-  fill(source as Float32Array, mulberry32(1));
-  const kernel = engine.exports.copy_f32!;
-  const ours = (): unknown => kernel(op);
-  const plain = (): void => target.set(source);
+  tape.emit(name, 'f32', words);
+  tape.write(engine, at);
+  const turn = engine.arena.allocate(control.bytes);
+  writeFields(engine, turn, control, { begin: at, end: at + OP_BYTES, position: at });
+  return () => {
+    engine.exports.walk(turn, 1);
+  };
+}
+
+interface Problem {
+  readonly rows: number;
+  readonly features: number;
+  readonly outputs: number;
+  readonly loss: LossSpec;
+  readonly optimizer: OptimizerSpec;
+  readonly batch: number;
+}
+
+const SEED = 1;
+
+/** Random rows in memory with a training program over them, and the same rows as plain arrays. */
+function problem({ rows, features, outputs, loss, optimizer, batch }: Problem) {
+  const random = mulberry32(SEED);
+  const x = fill(new Float32Array(rows * features), random);
+  const labels = Int32Array.from({ length: rows }, () => Math.floor(random() * Math.max(2, outputs)));
+  const engine = new Engine();
+  const model = new LinearProgram('f32', features, outputs);
+  const at = engine.arena.allocate(rows * model.stride + 256);
+  const y = engine.arena.allocate(rows * 4 + 64);
+  engine.u8.fill(0, at, at + rows * model.stride);
+  for (let i = 0; i < rows; i++) {
+    engine.f32.set(x.subarray(i * features, (i + 1) * features), (at + i * model.stride) >>> 2);
+  }
+  if (outputs > 1) engine.i32.set(labels, y >>> 2);
+  else engine.f32.set(labels, y >>> 2);
+  const make = (): TrainingProgram =>
+    new TrainingProgram(
+      engine,
+      model,
+      { rows, x: at, stride: model.stride, y, targetBytes: 4, weights: 0 },
+      {
+        loss,
+        optimizer,
+        regularizers: [],
+        batch,
+        shuffle: batch < rows,
+        seed: SEED,
+        tolerance: -1,
+        lossTolerance: -1,
+        period: 2 ** 31,
+        yieldAtEvent: false,
+        yieldAtStep: false,
+        skipNonFinite: false,
+      },
+    );
+  const steps = Math.ceil(rows / batch);
+  const program = make();
+  const run = (program: TrainingProgram, count: number): void => {
+    const until = program.read('step') + count;
+    while (program.read('step') < until) program.run(until, 2 ** 30);
+  };
+  /** Parameters after some epochs from zero: weights output by output, then the intercepts. */
+  const after = (epochs: number): number[] => {
+    const fresh = make();
+    run(fresh, epochs * steps);
+    const values = model.tensors.flatMap((tensor) => [...readTensor(engine, 'f32', fresh.parameters, tensor)]);
+    fresh.release();
+    return values;
+  };
+  const order = (epoch: number): Uint32Array => new Philox(SEED, 1, epoch).permutation(rows);
+  return { engine, model, at, x, labels, after, order, epoch: () => run(program, steps) };
+}
+
+/** Full batch: one step. */
+function gradientDescentStep({ linearGradient }: Loops): Case {
+  const [rows, features, rate] = [100_000, 100, 0.01];
+  const loss = meanSquaredError();
+  const { engine, model, at, x, labels, after, epoch } = problem({
+    ...{ rows, features, outputs: 1, loss, optimizer: gradientDescent(rate), batch: rows },
+  });
+  const y = Float32Array.from(labels);
+  const gradient = new Float32Array(features + 1);
+  const step = (theta: Float32Array): void => {
+    linearGradient(x, y, rows, features, theta, gradient);
+    for (let j = 0; j <= features; j++) theta[j]! -= rate * gradient[j]!;
+  };
+  const theta = new Float32Array(features + 1);
   return {
-    name: 'copy 10,000 f32',
-    unit: 'element',
+    name: 'gradient-descent step, linear regression, 100,000 × 100',
+    unit: 'step',
+    work: 1,
+    ours: epoch,
+    plain: () => step(theta),
+    limit: kernel(engine, 'readOnly', [at, rows * model.stride, engine.arena.allocate(64)]),
+    agree: () => {
+      const fresh = new Float32Array(features + 1);
+      for (let i = 0; i < 5; i++) step(fresh);
+      same(after(5), fresh, 1e-4, 'gradient descent');
+    },
+    floor: 5.5,
+    goal: 7,
+  };
+}
+
+function logisticEpoch({ logisticEpoch, sgd: update }: Loops): Case {
+  const [rows, features, batch, rate] = [100_000, 100, 256, 0.01];
+  const loss = binaryCrossEntropy();
+  const { x, labels, after, order, epoch } = problem({
+    ...{ rows, features, outputs: 1, loss, optimizer: sgd(rate), batch },
+  });
+  const y = Float32Array.from(labels);
+  const gradient = new Float32Array(features + 1);
+  const step = (theta: Parameters<typeof update>[0], g: Parameters<typeof update>[1]): void => update(theta, g, rate);
+  const first = order(0);
+  const theta = new Float32Array(features + 1);
+  return {
+    name: 'epoch of logistic regression, 100,000 × 100, batch 256, shuffled',
+    unit: 'epoch',
+    work: 1,
+    ours: epoch,
+    plain: () => logisticEpoch(x, y, features, first, batch, theta, gradient, step),
+    agree: () => {
+      const fresh = new Float32Array(features + 1);
+      for (const e of [0, 1]) logisticEpoch(x, y, features, order(e), batch, fresh, gradient, step);
+      same(after(2), fresh, 1e-4, 'logistic regression');
+    },
+    floor: 5,
+    goal: 6.5,
+  };
+}
+
+function softmaxEpoch({ softmaxEpoch, sgd: update }: Loops): Case {
+  const [rows, features, outputs, batch, rate] = [12_800, 784, 10, 128, 0.01];
+  const loss = softmaxCrossEntropy();
+  const { x, labels, after, order, epoch } = problem({
+    ...{ rows, features, outputs, loss, optimizer: sgd(rate), batch },
+  });
+  const size = (features + 1) * outputs;
+  const gradient = new Float32Array(size);
+  const scores = new Float32Array(batch * outputs);
+  const step = (theta: Parameters<typeof update>[0], g: Parameters<typeof update>[1]): void => update(theta, g, rate);
+  const pass = (theta: Float32Array, indices: Uint32Array): unknown =>
+    softmaxEpoch(x, labels, features, outputs, indices, batch, theta, gradient, scores, step);
+  const theta = new Float32Array(size);
+  const first = order(0);
+  return {
+    name: 'epoch of softmax regression, 12,800 × 784 → 10, batch 128, shuffled',
+    unit: 'epoch',
+    work: 1,
+    ours: epoch,
+    plain: () => pass(theta, first),
+    agree: () => {
+      const fresh = new Float32Array(size);
+      pass(fresh, first);
+      same(after(1), fresh, 1e-3, 'softmax regression');
+    },
+    floor: 6,
+    goal: 10,
+  };
+}
+
+function momentumUpdate({ momentum }: Loops, length: number): Case {
+  const [rate, mu] = [1e-6, 0.9];
+  const engine = new Engine();
+  const [state, block] = [progress.bytes, 64].map((bytes) => engine.arena.allocate(bytes)) as [number, number];
+  const [theta, gradient, buffer] = [0, 0, 0].map(() => engine.arena.allocate(length * 4)) as [number, number, number];
+  engine.u8.fill(0, state, state + progress.bytes);
+  // Not the first step, whose rule is another.
+  writeFields(engine, state, progress, { rate, step: 1 });
+  engine.f64.set([mu, 0, 0, 0], block >>> 3);
+  const start = fill(new Float32Array(length), mulberry32(2));
+  const slope = fill(new Float32Array(length), mulberry32(3));
+  const reset = (): void => {
+    engine.floats('f32', theta, length).set(start);
+    engine.floats('f32', gradient, length).set(slope);
+    engine.floats('f32', buffer, length).fill(0);
+  };
+  const ours = kernel(engine, 'heavyBall', [state, theta, gradient, length * 4, buffer, block]);
+  const p = start.slice();
+  const b = new Float32Array(length);
+  reset();
+  return {
+    name: `SGD-with-momentum update, ${length.toLocaleString('en')} parameters`,
+    unit: 'parameter',
     work: length,
     ours,
-    plain,
+    plain: () => momentum(p, slope, b, rate, mu),
     agree: () => {
-      for (const run of [ours, plain]) {
-        target.fill(Number.NaN);
-        run();
-        if (!target.every((value, i) => value === source[i])) throw new Error('copy: the results differ');
+      reset();
+      const [freshP, freshB] = [start.slice(), new Float32Array(length)];
+      for (let i = 0; i < 10; i++) {
+        ours();
+        momentum(freshP, slope, freshB, rate, mu);
       }
+      same(engine.floats('f32', theta, length), freshP, 1e-6, 'momentum');
+      same(engine.floats('f32', buffer, length), freshB, 1e-6, 'momentum buffer');
     },
-    floor: 0.8,
+    floor: 5,
+  };
+}
+
+/** By the public API, set-up and copying in included. */
+function wholeFit(loops: Loops, rows: number, features: number, steps: number, floor?: number): Case {
+  const random = mulberry32(SEED);
+  const x = fill(new Float32Array(rows * features), random);
+  const y = fill(new Float32Array(rows), random);
+  const rate = 0.05;
+  const gradient = new Float32Array(features + 1);
+  const data = { data: x, shape: [rows, features] };
+  const optimizer = gradientDescent(rate);
+  const fit = () => {
+    const model = linearRegression({ dtype: 'f32', standardize: false });
+    model.fitSync(data, y, { optimizer, epochs: steps, tolerance: null });
+    return model;
+  };
+  const pass = (): Float32Array => {
+    const theta = new Float32Array(features + 1);
+    loops.gradientDescent(x, y, rows, features, theta, gradient, rate, steps);
+    return theta;
+  };
+  const size = `${rows.toLocaleString('en')} × ${features}`;
+  return {
+    name: `whole fit, linear regression, ${size}, ${steps.toLocaleString('en')} full-batch steps`,
+    unit: 'step',
+    work: steps,
+    ours: fit,
+    plain: pass,
+    agree: () => {
+      const { parameters } = fit();
+      same([...parameters.weight, ...parameters.bias], pass(), 1e-4, 'fit');
+    },
+    ...(floor === undefined ? {} : { floor }),
+  };
+}
+
+function map(loops: Loops, name: 'exp' | 'log' | 'tanh'): Case {
+  const length = 100_000;
+  const engine = new Engine();
+  const [from, to] = [0, 0].map(() => engine.arena.allocate(length * 4)) as [number, number];
+  const random = mulberry32(4);
+  const x = Float32Array.from({ length }, () => (name === 'log' ? 10 * random() + 1e-3 : 8 * random() - 4));
+  engine.floats('f32', from, length).set(x);
+  const out = new Float32Array(length);
+  const loop = loops[name];
+  const ours = kernel(engine, name, [from, to, length]);
+  return {
+    name: `${name} of 100,000 values`,
+    unit: 'value',
+    work: length,
+    ours,
+    plain: () => loop(x, out),
+    agree: () => {
+      ours();
+      loop(x, out);
+      same(engine.floats('f32', to, length), out, 1e-6, name);
+    },
+    floor: 4,
   };
 }
 
 export async function cases(): Promise<Case[]> {
-  return [copy()];
+  const loops = await plain('f32');
+  return [
+    gradientDescentStep(loops),
+    logisticEpoch(loops),
+    softmaxEpoch(loops),
+    momentumUpdate(loops, 1_000),
+    momentumUpdate(loops, 100_000),
+    wholeFit(loops, 1_000, 10, 1_000, 4),
+    wholeFit(loops, 4, 2, 10_000),
+    map(loops, 'exp'),
+    map(loops, 'log'),
+    map(loops, 'tanh'),
+  ];
 }

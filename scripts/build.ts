@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dist } from './dist.ts';
 import { embed } from './embed.ts';
 import { write } from './generate.ts';
 
@@ -41,6 +42,21 @@ for (const target of ['strict', 'debug']) {
   writeFileSync(stamp, inputs);
   console.log(`${wasm}: ${readFileSync(wasm).length} bytes, ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
-embed('build/strict.wasm');
+const module = embed('build/strict.wasm');
 
 node('node_modules/typescript/bin/tsc', '-b', 'tsconfig.json', 'tsconfig.dev.json');
+
+// Tests, benchmarks and examples in build/ see the package file by file: internals and public names are then the same.
+writeFileSync(
+  'build/package.json',
+  JSON.stringify({
+    name: 'downhill',
+    type: 'module',
+    exports: './lib/index.js',
+    imports: { '#src/*': './lib/*', '#wasm': './lib/wasm/inline.js' },
+  }),
+);
+await dist(module);
+console.log(
+  `strict.wasm: ${module.length} bytes as shipped, sha256 ${createHash('sha256').update(module).digest('hex')}`,
+);

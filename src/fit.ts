@@ -32,6 +32,8 @@ export interface TrainingSetup {
   readonly signal: AbortSignal | undefined;
   onEvent?(event: FitEvent): unknown;
   onStep?(event: FitEvent): unknown;
+  /** Whether the model holds something already. */
+  readonly fitted: boolean;
   /** Hands the parameters to the model. */
   commit(): void;
   /** Describes what was not finite. */
@@ -103,8 +105,7 @@ export class Training {
     try {
       this.#advance(budget);
     } catch (error) {
-      this.#setup.commit();
-      this.#setup.release();
+      this.#leave();
       throw error;
     } finally {
       this.#busy = false;
@@ -269,7 +270,18 @@ export class Training {
       seconds: this.#seconds(),
       seed,
     };
-    commit();
+    if (stopReason === 'aborted') {
+      this.#leave();
+    } else {
+      commit();
+      release();
+    }
+  }
+
+  /** Ends without an end: a fitted model stays as it was if not one step has been taken. */
+  #leave(): void {
+    const { program, fitted, commit, release } = this.#setup;
+    if (!fitted || program.read('step') > this.#firstStep) commit();
     release();
   }
 

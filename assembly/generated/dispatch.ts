@@ -1,6 +1,6 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
-import { nextBlock, jump, check, record, shuffle, guard_f32, guard_f64, lineSearch_f32, lineSearch_f64, copy_f32, copy_f64, beginBatch, gatherRows, margin_f32, margin_f64, gradient_f32, gradient_f64, product1_f32, product1_f64, product2_f32, product2_f64, product3_f32, product3_f64, product4_f32, product4_f64, leaf_f32, leaf_f64, measure_f32, measure_f64, readOnly_f32, readOnly_f64, meanSquaredError_f32, meanSquaredError_f64, binaryCrossEntropy_f32, binaryCrossEntropy_f64, softmaxCrossEntropy_f32, softmaxCrossEntropy_f64, softmaxDistribution_f32, softmaxDistribution_f64, penalty_f32, penalty_f64, proximal_f32, proximal_f64, clearPadding, rate, rates, plainDescent_f32, plainDescent_f64, nesterov_f32, nesterov_f64, heavyBall_f32, heavyBall_f64, loadF32_f32, loadF32_f64, loadF64_f32, loadF64_f64, momentsF32, momentsF64, exp_f32, exp_f64, expm1_f32, expm1_f64, log_f32, log_f64, log1p_f32, log1p_f64, cos_f32, cos_f64, sin_f32, sin_f64, tanh_f32, tanh_f64, sigmoid_f32, sigmoid_f64, softplus_f32, softplus_f64, correct_f32, correct_f64, residuals_f32, residuals_f64, uniform_f32, uniform_f64, normal_f32, normal_f64, randomWords, permutation } from './kernels';
+import { nextBlock, jump, check, record, shuffle, guard_f32, guard_f64, lineSearch_f32, lineSearch_f64, copy_f32, copy_f64, beginBatch, gatherRows, margin_f32, margin_f64, gradient_f32, gradient_f64, product1_f32, product1_f64, product2_f32, product2_f64, product3_f32, product3_f64, product4_f32, product4_f64, leaf_f32, leaf_f64, measure_f32, measure_f64, readOnly_f32, readOnly_f64, meanSquaredError_f32, meanSquaredError_f64, binaryCrossEntropy_f32, binaryCrossEntropy_f64, softmaxCrossEntropy_f32, softmaxCrossEntropy_f64, softmaxDistribution_f32, softmaxDistribution_f64, penalty_f32, penalty_f64, proximal_f32, proximal_f64, clearPadding, rate, rates, plainDescent_f32, plainDescent_f64, nesterov_f32, nesterov_f64, heavyBall_f32, heavyBall_f64, loadF32_f32, loadF32_f64, loadF64_f32, loadF64_f64, momentsF32, momentsF64, exp_f32, exp_f64, expm1_f32, expm1_f64, log_f32, log_f64, log1p_f32, log1p_f64, cos_f32, cos_f64, sin_f32, sin_f64, tanh_f32, tanh_f64, sigmoid_f32, sigmoid_f64, softplus_f32, softplus_f64, correct_f32, correct_f64, residuals_f32, residuals_f64, uniform_f32, uniform_f64, normal_f32, normal_f64, pow_f32, pow_f64, randomWords, permutation } from './kernels';
 
 /** Opcodes below this one decide where to go on. */
 export const FLOW: i32 = 9;
@@ -100,8 +100,10 @@ export const FLOW: i32 = 9;
     case 81: uniform_f64(op); break;
     case 82: normal_f32(op); break;
     case 83: normal_f64(op); break;
-    case 84: randomWords(op); break;
-    case 85: permutation(op); break;
+    case 84: pow_f32(op); break;
+    case 85: pow_f64(op); break;
+    case 86: randomWords(op); break;
+    case 87: permutation(op); break;
     default: unreachable();
   }
 }

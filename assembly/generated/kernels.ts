@@ -2,7 +2,7 @@
 
 import { Draw, draw as draw_, permutation as permutation_, randomWords as randomWords_ } from '../random';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
-import { Map, map as map_ } from '../maps';
+import { Map, map as map_, pow as pow_ } from '../maps';
 import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Targets, softmax as softmax_ } from '../losses/softmax';
@@ -270,6 +270,12 @@ export function normal_f32(op: usize): void {
 }
 export function normal_f64(op: usize): void {
   draw_<f64>(op, Draw.Normal);
+}
+export function pow_f32(op: usize): void {
+  pow_<f32>(op);
+}
+export function pow_f64(op: usize): void {
+  pow_<f64>(op);
 }
 export function randomWords(op: usize): void {
   randomWords_(op);

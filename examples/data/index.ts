@@ -18,17 +18,18 @@ export interface DataSet<X extends Float32Array | Float64Array, Y extends Int32A
   readonly y: Y;
 }
 
-/** Compiled code lies in build/, the data do not: both are found from the folder that holds package.json. */
-function dataFolder(): string {
+/** Compiled code lies in build/, the data do not: they are in this folder or in one of the same name further up. */
+function find(name: string): string {
   const start = dirname(fileURLToPath(import.meta.url));
   for (let folder = start; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return join(folder, 'examples', 'data');
-    if (folder === dirname(folder)) throw new Error(`no package.json in ${start} or above it`);
+    const path = join(folder, 'examples', 'data', name);
+    if (existsSync(path)) return path;
+    if (folder === dirname(folder)) throw new Error(`no examples/data/${name} in ${start} or above it`);
   }
 }
 
 function read(name: string): Uint8Array {
-  const bytes = readFileSync(join(dataFolder(), name));
+  const bytes = readFileSync(find(name));
   return name.endsWith('.gz') ? gunzipSync(bytes) : bytes;
 }
 

@@ -33,7 +33,7 @@ const DOTS = [
 ];
 
 /** Characters of a grid, 0 where nothing is drawn, and the series on top of each. */
-class Canvas {
+export class Canvas {
   readonly cells: Uint8Array;
   readonly owner: Int8Array;
   readonly columns: number;
@@ -52,6 +52,18 @@ class Canvas {
     this.owner[cell] = owner;
   }
 
+  /** Lines of text; `paint` colours the characters of a series. */
+  lines(paint: (text: string, owner: number) => string = (text) => text): string[] {
+    return Array.from({ length: this.rows }, (_, row) => {
+      let line = '';
+      for (let cell = row * this.columns; cell < (row + 1) * this.columns; cell++) {
+        const dots = this.cells[cell]!;
+        line += dots === 0 ? ' ' : paint(String.fromCharCode(0x2800 + dots), this.owner[cell]!);
+      }
+      return line;
+    });
+  }
+
   /** A curve through points in dots, x ascending. */
   curve(points: readonly (readonly [x: number, y: number])[], owner: number, dashed: boolean): void {
     let [fromX, fromY] = points[0]!;
@@ -66,7 +78,7 @@ class Canvas {
   }
 }
 
-/** The next shorter or longer number with one digit, 1, 2 or 5, inside the range: marks for an axis. */
+/** Marks for an axis: numbers whose first digit is 1, 2 or 5, or multiples of such a number. */
 function marks(scale: Scale, low: number, high: number, logarithmic: boolean, most: number): number[] {
   const found: number[] = [];
   if (logarithmic) {
@@ -89,11 +101,11 @@ function marks(scale: Scale, low: number, high: number, logarithmic: boolean, mo
 
 /** Where the names of the curves go: beside their ends, in rows of their own. */
 function labelRows(ends: readonly number[], rows: number): number[] {
-  const taken: number[] = [];
-  const order = [...ends.keys()].sort((a, b) => ends[a]! - ends[b]!);
-  for (const i of order) {
-    const above = taken.length > 0 ? Math.max(...taken.filter((row) => row !== undefined)) + 1 : 0;
-    taken[i] = Math.max(ends[i]!, above);
+  const taken = [...ends];
+  let free = 0;
+  for (const i of [...ends.keys()].sort((a, b) => ends[a]! - ends[b]!)) {
+    taken[i] = Math.max(ends[i]!, free);
+    free = taken[i]! + 1;
   }
   const over = Math.max(...taken) - (rows - 1);
   return over > 0 ? taken.map((row) => row - over) : taken;
@@ -128,24 +140,22 @@ export function drawCurve(history: FitResult['history'], rows = 6): void {
     );
   });
 
-  const left = new Map(marks(y, low, high, logY, 4).map((value) => [dotY(value) >> 2, String(value)]));
+  let left = marks(y, low, high, logY, 4).map((value) => ({ row: dotY(value) >> 2, text: String(value) }));
+  // Every second one where two would touch.
+  const touch = left.some(({ row }, i) => i > 0 && left[i - 1]!.row - row < 2);
+  if (touch) left = left.filter((_, i) => (left.length - 1 - i) % 2 === 0);
   const places = labelRows(
     series.map(({ values }) => dotY(values.at(-1)!) >> 2),
     rows,
   );
-  for (let row = 0; row < rows; row++) {
-    let line = '';
-    for (let column = 0; column < columns; column++) {
-      const cell = row * columns + column;
-      const dots = canvas.cells[cell]!;
-      const character = String.fromCharCode(0x2800 + dots);
-      line += dots === 0 ? ' ' : series[canvas.owner[cell]!]!.paint(character);
-    }
-    const named = series[places.indexOf(row)];
-    const name = named ? named.paint(`${named.name} ${named.values.at(-1)!.toFixed(4)}`) : '';
-    const mark = left.get(row) ?? '';
-    print(`  ${dim(mark.padStart(gutter - 1) + (mark ? ' ┤' : ' │'))}${line} ${name}`.trimEnd());
-  }
+  canvas
+    .lines((text, owner) => series[owner]!.paint(text))
+    .forEach((line, row) => {
+      const named = series[places.indexOf(row)];
+      const name = named ? named.paint(`${named.name} ${named.values.at(-1)!.toFixed(4)}`) : '';
+      const mark = left.find((each) => each.row === row)?.text ?? '';
+      print(`  ${dim(mark.padStart(gutter - 1) + (mark ? ' ┤' : ' │'))}${line} ${name}`.trimEnd());
+    });
 
   const axis = new Array<string>(columns).fill('─');
   const below = new Array<string>(columns + 6).fill(' ');

@@ -2,6 +2,7 @@
 import { earlyStopping, type FitOptions, perEpoch, rateAt, sgd, softmaxRegression, squareDecay } from 'downhill';
 import { plain } from '../../bench/plain/index.ts';
 import { loadDigits } from '../data/index.ts';
+import { Canvas } from './chart.ts';
 import { conclude, flat, type Summary, type Tour } from './model.ts';
 import { bold, count, dim, fact, follow, heading, percent, print, width } from './screen.ts';
 
@@ -11,29 +12,40 @@ const BATCH = 128;
 const MOMENTUM = 0.9;
 const PATIENCE = 3;
 const EPOCHS = 2;
-const SHADES = ' ·░▒▓█';
+/** Weights above this share of the largest are drawn. */
+const DRAWN = 0.2;
 
-/** The weights of a digit above zero, four pixels by two a character; the weights are the template it looks for. */
-function template(weights: Float64Array): string[] {
-  const [down, across] = [4, 2];
-  const cells: number[] = [];
-  for (let row = 0; row < SIDE; row += down) {
-    for (let column = 0; column < SIDE; column += across) {
-      let sum = 0;
-      for (let i = 0; i < down; i++) {
-        for (let j = 0; j < across; j++) sum += weights[(row + i) * SIDE + column + j]!;
+/** Each pixel with its neighbours, (1 2 1) across and down. */
+function smooth(weights: Float64Array): Float64Array {
+  return weights.map((_, at) => {
+    const [row, column] = [Math.floor(at / SIDE), at % SIDE];
+    let sum = 0;
+    let total = 0;
+    for (let i = Math.max(row - 1, 0); i <= Math.min(row + 1, SIDE - 1); i++) {
+      for (let j = Math.max(column - 1, 0); j <= Math.min(column + 1, SIDE - 1); j++) {
+        const share = (i === row ? 2 : 1) * (j === column ? 2 : 1);
+        sum += share * weights[i * SIDE + j]!;
+        total += share;
       }
-      cells.push(Math.max(sum, 0));
     }
-  }
-  const largest = Math.max(...cells);
-  const text = cells.map((value) => SHADES[Math.min(Math.ceil((value / largest) * 5), 5)]).join('');
-  return Array.from({ length: SIDE / down }, (_, i) => text.slice((i * SIDE) / across, ((i + 1) * SIDE) / across));
+    return sum / total;
+  });
+}
+
+/** The pixels that speak for a digit, one dot each. */
+function template(weights: Float64Array): string[] {
+  const smoothed = smooth(weights);
+  const limit = DRAWN * Math.max(...smoothed);
+  const canvas = new Canvas(SIDE / 2, SIDE / 4);
+  smoothed.forEach((value, at) => {
+    if (value > limit) canvas.dot(at % SIDE, Math.floor(at / SIDE), 0);
+  });
+  return canvas.lines();
 }
 
 function printTemplates(coefficients: Float64Array): void {
   const pixels = SIDE * SIDE;
-  const perRow = width < 80 ? 4 : 5;
+  const perRow = width < 78 ? 4 : 5;
   const templates = Array.from({ length: CLASSES }, (_, k) =>
     template(coefficients.subarray(k * pixels, (k + 1) * pixels)),
   );
@@ -41,10 +53,10 @@ function printTemplates(coefficients: Float64Array): void {
     const some = templates.slice(from, from + perRow);
     some[0]!.forEach((_, line) => {
       const cells = some.map((rows, i) => (line === 0 ? bold(String(from + i)) : ' ') + rows[line]!);
-      print(`  ${cells.join(' ').trimEnd()}`);
+      print(`  ${cells.join('').trimEnd()}`);
     });
   }
-  print(dim('  What speaks for each digit: the weights above zero, darker is more.'));
+  print(dim('  The weights that speak for each digit, smoothed over 3 × 3 pixels.'));
   print();
 }
 

@@ -5,8 +5,8 @@ const { stdout } = process;
 const tty = stdout.isTTY === true;
 const coloured = tty && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 
-/** Columns to fill: those of the terminal, from 60 to 80. */
-export const width: number = Math.min(Math.max(stdout.columns || 80, 60), 80);
+/** Columns to fill: those of the terminal, from 72 to 80. */
+export const width: number = Math.min(Math.max(stdout.columns || 80, 72), 80);
 
 const paint =
   (code: number) =>
@@ -37,7 +37,8 @@ export function short(value: number, plus = false): string {
   return fixed(value, Math.min(Math.max(2 - order, 0), 8), plus);
 }
 
-export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;
+/** With a space that does not break. */
+export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)}\u00a0%`;
 export const count = (value: number): string => value.toLocaleString('en');
 
 /** Breaks text into lines of at most `columns`. */
@@ -64,7 +65,7 @@ export function heading(number: number, title: string, about: string): void {
 export function fact(label: string, text: string): void {
   const indent = 12;
   wrap(text, width - 2 - indent).forEach((line, i) => {
-    print(`  ${bold((i === 0 ? label : '').padEnd(indent))}${line}`);
+    print(`  ${i === 0 ? bold(label.padEnd(indent)) : ' '.repeat(indent)}${line}`);
   });
 }
 

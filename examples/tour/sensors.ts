@@ -59,7 +59,7 @@ export async function sensors(tour: Tour): Promise<Summary> {
     'Unseen',
     `${seen.hits} of ${seen.hits + seen.misses} events found, ${seen.falseAlarms} false alarms in ${count(yTest.length)} rows: ` +
       `recall ${percent(seen.recall)}, precision ${percent(seen.precision)}, balanced accuracy ${percent(seen.balancedAccuracy)}. ` +
-      `Accuracy, ${percent(seen.accuracy)}, says little: never an event has ${percent(never)}.`,
+      `Accuracy misleads: ${percent(seen.accuracy)}, and never reporting an event has ${percent(never)}.`,
   );
   print();
 
@@ -89,7 +89,7 @@ export async function sensors(tour: Tour): Promise<Summary> {
   );
   return {
     name: 'sensors',
-    model: 'logistic, balanced',
+    model: 'logistic',
     score: `balanced accuracy ${percent(seen.balancedAccuracy)}`,
     seconds: result.seconds,
     outcome,

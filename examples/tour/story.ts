@@ -13,20 +13,19 @@ export interface Asked {
 
 export function whyStopped(result: FitResult, asked: Asked): string {
   const { stopReason, converged, bestEpoch, epochs, steps } = result;
+  const best =
+    asked.restoreBest && bestEpoch !== null ? ` The parameters of the best, epoch ${bestEpoch}, were put back.` : '';
   const after = `${count(steps)} steps`;
   const open = converged === false ? ' It has not converged.' : '';
   switch (stopReason) {
     case 'converged':
       return asked.lossTolerance === undefined
-        ? `converged in ${after}: no slope is left above ${asked.tolerance} of the steepest at the start.`
-        : `converged in ${after}: the last one changed the objective by less than ${asked.lossTolerance} of itself.`;
+        ? `converged in ${after}: the gradient is zero to a tolerance of ${asked.tolerance?.toExponential()}.`
+        : `converged in ${after}: the last one changed the objective by less than ${asked.lossTolerance.toExponential()} of itself.`;
     case 'earlyStopping':
-      return (
-        `early, in epoch ${epochs}: the validation loss has not improved for ${asked.patience} epochs.` +
-        (asked.restoreBest ? ` The parameters of the best, epoch ${bestEpoch}, were put back.` : '')
-      );
+      return `early, after epoch ${epochs}: the validation loss has not improved for ${asked.patience} epochs.${best}`;
     case 'epochs':
-      return `the ${count(epochs)} epochs asked for are done.${open}`;
+      return `the ${count(epochs)} epochs asked for are done.${best}${open}`;
     case 'steps':
       return `the ${count(steps)} steps asked for are done.${open}`;
     case 'lineSearch':

@@ -4,7 +4,7 @@ import { plain } from '../../bench/plain/index.ts';
 import { loadWages } from '../data/index.ts';
 import { conclude, flat, type Summary, type Tour } from './model.ts';
 import { descend } from './plain.ts';
-import { count, dim, fact, fixed, follow, heading, print, width } from './screen.ts';
+import { count, dim, fact, fixed, follow, heading, percent, print, width } from './screen.ts';
 
 const STEPS = 200;
 
@@ -40,8 +40,8 @@ export async function wages(tour: Tour): Promise<Summary> {
   const r2Train = model.evaluate(xTrain, yTrain, { metrics: ['r2'] }).r2!;
   fact(
     'Unseen',
-    `R² ${r2!.toFixed(3)} on ${yTest.length} rows (${r2Train.toFixed(3)} on its own), typical error ` +
-      `${fixed(100 * Math.expm1(rootMeanSquaredError!), 0)} % of the wage.`,
+    `R² ${r2!.toFixed(3)} on ${yTest.length} rows (${r2Train.toFixed(3)} on the rows learnt from), typical error ` +
+      `${percent(Math.expm1(rootMeanSquaredError!), 0)} of the wage.`,
   );
   print();
 

@@ -1,18 +1,17 @@
 /** One instance of the module with its memory: arena, views, calls. The only place that touches `memory.buffer`. */
 import { instantiateSync } from '@assemblyscript/loader';
-import { strict } from '#wasm';
 import { UnsupportedError } from '../errors.ts';
 import { Arena } from './arena.ts';
+import { strict } from './module.ts';
 
 /** Precision of parameters and data. */
 export type Dtype = 'f32' | 'f64';
 
-/** What the module exports, apart from one function per kernel. */
+/** What the module exports: the walker. Kernels are called by ops only. */
 export interface Exports {
   run(control: number, turns: number, budget: number): number;
   walk(control: number, budget: number): number;
   heapBase(): number;
-  [kernel: string]: (...args: number[]) => number;
 }
 
 const INITIAL_PAGES = 2;

@@ -197,6 +197,7 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'residuals', file: 'metrics' },
   { name: 'uniform', file: 'random', fn: 'draw', args: 'Draw.Uniform' },
   { name: 'normal', file: 'random', fn: 'draw', args: 'Draw.Normal' },
+  { name: 'pow', file: 'maps' },
   { name: 'randomWords', file: 'random', types: [] },
   { name: 'permutation', file: 'random', types: [] },
 ];

@@ -81,10 +81,12 @@ export class Tape {
 export function call(engine: Engine, kernel: string, dtype: Dtype | '', words: readonly number[]): void {
   const tape = new Tape();
   tape.emit(kernel, dtype, words);
-  const pointer = engine.arena.allocate(OP_BYTES);
+  const pointer = engine.arena.allocate(OP_BYTES + control.bytes);
   try {
+    const at = pointer + OP_BYTES;
     tape.write(engine, pointer);
-    engine.exports[dtype ? `${kernel}_${dtype}` : kernel]!(pointer);
+    writeFields(engine, at, control, { begin: pointer, end: at, position: pointer });
+    engine.exports.walk(at, 0);
   } finally {
     engine.arena.free(pointer);
   }

@@ -1,39 +1,42 @@
 /** The module where code may be compiled at run time: Node, browsers, Deno, Bun. */
-import { UnsupportedError } from '../errors.ts';
-import { bytes } from './binary.ts';
+import { common, text } from './binary.ts';
 
-function decode(hex: string): Uint8Array<ArrayBuffer> {
-  const native = (Uint8Array as { fromHex?: (text: string) => Uint8Array<ArrayBuffer> }).fromHex;
-  if (native) return native.call(Uint8Array, hex);
-  const node = (globalThis as { Buffer?: { from(text: string, encoding: 'hex'): Uint8Array<ArrayBuffer> } }).Buffer;
-  if (node) return node.from(hex, 'hex');
-  const out = new Uint8Array(hex.length / 2);
-  const nibble = (code: number): number => (code < 58 ? code - 48 : code - 87);
-  for (let i = 0; i < out.length; i++) {
-    out[i] = (nibble(hex.charCodeAt(2 * i)) << 4) | nibble(hex.charCodeAt(2 * i + 1));
+/** The code of the next character that the text may hold; 128 is added for a byte after a `}`, 256 after a `~`. */
+function next(code: number): number {
+  let to = code + 1;
+  for (let c = to & 127; c < 32 || c > 124 || c === 34 || c === 60 || c === 92; c = to & 127) to++;
+  return to;
+}
+
+/** Undoes what scripts/embed.ts did: common bytes are a character each, the others follow a `}` or a `~`. */
+function decode(): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(384);
+  let single = 0;
+  let other = 128;
+  for (let byte = 0; byte < 256; byte++) {
+    if ((Number(`0x${common[byte >> 2]}`) >> (byte & 3)) & 1) {
+      single = next(single);
+      bytes[single] = byte;
+    } else {
+      other = next(other);
+      bytes[other] = byte;
+    }
   }
-  return out;
+  // In place: a byte never needs more room than its text.
+  const out = new TextEncoder().encode(text);
+  let length = 0;
+  for (let i = 0; i < out.length; ) {
+    let code = out[i++]!;
+    if (code > 124) code = (code - 124) * 128 + out[i++]!;
+    out[length++] = bytes[code]!;
+  }
+  return out.subarray(0, length);
 }
 
 let compiled: WebAssembly.Module | undefined;
 
 /** The strict module, compiled at the first call. */
 export function strict(): WebAssembly.Module {
-  if (compiled) return compiled;
-  if (typeof WebAssembly !== 'object') {
-    throw new UnsupportedError(
-      'downhill needs WebAssembly, and this runtime has none (a lockdown mode switches it off)',
-    );
-  }
-  try {
-    compiled = new WebAssembly.Module(decode(bytes));
-  } catch (error) {
-    throw new UnsupportedError(
-      'the WebAssembly module could not be compiled: under a content security policy allow ' +
-        "script-src 'wasm-unsafe-eval'; otherwise the runtime must support WebAssembly SIMD " +
-        `(${error instanceof Error ? error.message : String(error)})`,
-      { cause: error },
-    );
-  }
+  compiled ??= new WebAssembly.Module(decode());
   return compiled;
 }

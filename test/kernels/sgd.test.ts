@@ -6,7 +6,7 @@ import type { Dtype } from '#src/memory/engine.js';
 import { type SgdOptions, sgd } from '#src/optimizers.js';
 import { fits, numbers } from '#src/program/block.js';
 import { optimizerKernels, STOP } from '#src/program/kernels.js';
-import { control, progress, writeFields } from '#src/program/tape.js';
+import { control, opcode, progress, writeFields } from '#src/program/tape.js';
 import { bytesOf, floats } from '../helpers/kernel.ts';
 import { dtypes, paddedLength, reals, sizeOf, unit } from '../helpers/numbers.ts';
 import { sandbox } from '../helpers/sandbox.ts';
@@ -185,12 +185,15 @@ for (const dtype of dtypes) {
         const kept = box.output(floats(dtype, [0, 0, 0, 0]));
         const state = box.output(floats(dtype, [5, 6, 7, 8]));
         const at = box.struct(progress, { gradientMax: reach, rate: 1, skipNonFinite: skip });
-        const walker = box.struct(control, { end: 4242 });
+        const walker = box.struct(control, {});
+        // Walks one op of two; where it goes on is 64, or 0 if that is the end of the turn.
         const guard = (behind: number): number => {
-          const op = box.output(Uint32Array.of(0, 0, at, theta, bytes, kept, behind, state, bytes));
-          const next = engine.exports[`guard_${dtype}`]!(walker, op) >>> 0;
+          const words = [opcode('guard', dtype), 1, at, theta, bytes, kept, behind, state, bytes];
+          const op = box.output(Uint32Array.from({ length: 32 }, (_, i) => words[i] ?? 0));
+          writeFields(engine, walker, control, { begin: op, end: op + 128, position: op });
+          engine.exports.walk(walker, 1);
           box.check('guard');
-          return next - op;
+          return box.u32(walker + control.position) - op;
         };
         assert.is(guard(0), 64);
         const updated = floats(dtype, after);
