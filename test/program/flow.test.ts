@@ -2,11 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { logFields, STOP } from '#src/program/kernels.js';
-import { control, cursor, OP_BYTES, progress, random, writeFields } from '#src/program/tape.js';
+import { cursor, progress, random, writeFields } from '#src/program/tape.js';
 import { type Sandbox, sandbox } from '../helpers/sandbox.ts';
-
-const END = 4242;
-const RECORD = 77;
 
 interface Numbers {
   readonly loss?: number;
@@ -21,21 +18,14 @@ function check(box: Sandbox, at: number, { loss = 1, penalty = 0, gradient = [1]
   // NaN is passed over, as by `pmax`.
   const max = Math.max(...gradient.map((g) => Math.abs(g) || 0));
   writeFields(box.engine, at, progress, { loss, penalty, gradientNorm: squares, gradientMax: max });
-  const walker = box.struct(control, { end: END });
-  const op = box.output(Uint32Array.of(0, 0, at, RECORD, Number(full)));
-  const next = box.engine.exports.check!(walker, op);
-  box.check('check');
-  return {
-    next: next === op + OP_BYTES ? 'update' : next === END ? 'end' : next === RECORD ? 'record' : next,
-    stop: box.u32(walker + control.stop),
-    nonFinite: box.u32(at + progress.nonFinite),
-  };
+  const { next, stop } = box.flow('check', '', (exit) => [at, exit, Number(full)]);
+  return { next, stop, nonFinite: box.u32(at + progress.nonFinite) };
 }
 
 const fresh = { firstGradientMax: -1, lastObjective: Number.NaN, tolerance: -1, lossTolerance: -1 };
 
 test('check: loss and gradient, finite or not', () => {
-  const none: [string, number, number] = ['update', STOP.none, 0];
+  const none: [string, number, number] = ['next', STOP.none, 0];
   const cases: readonly (readonly [Numbers, readonly [string, number, number]])[] = [
     [{}, none],
     [{ loss: -1e308, gradient: [1e200, 1e200] }, none],
@@ -51,7 +41,7 @@ test('check: loss and gradient, finite or not', () => {
       const at = box.struct(progress, fresh);
       assert.equal(check(box, at, numbers, true), { next, stop, nonFinite }, JSON.stringify(numbers));
       const skipping = box.struct(progress, { ...fresh, skipNonFinite: 1 });
-      const to = next === 'update' ? 'update' : 'record';
+      const to = next === 'next' ? 'next' : 'exit';
       assert.equal(check(box, skipping, numbers, true), { next: to, stop: STOP.none, nonFinite });
     });
   }
@@ -132,23 +122,20 @@ test('record: batches, epochs, running means, events', () => {
     });
     const rows = box.struct(cursor, { rows: 10, batch: 4, limit: 4, outputs: 1 });
     const state = box.struct(random, { position: 10 });
-    const walker = box.struct(control, {});
     const sums = box.output(new Float64Array(1));
     const stops: number[] = [];
     for (let step = 0; step < 9; step++) {
       box.call('beginBatch', '', [rows, sums]);
       writeFields(box.engine, at, progress, { loss: step + 1 });
-      writeFields(box.engine, walker, control, { stop: 0 });
-      const op = box.output(Uint32Array.of(0, 0, at, rows, state));
-      assert.is(box.engine.exports.record!(walker, op), op + OP_BYTES);
-      box.check('record');
+      const { next, stop } = box.flow('record', '', () => [at, rows, state]);
+      assert.is(next, 'next');
       assert.is(box.f64(at + progress.step), step + 1);
       assert.is(box.f64(at + progress.epoch), Math.floor((step + 1) / 3));
       assert.is(box.u32(rows + cursor.start), ((step + 1) % 3) * 4);
       // The substream of the shuffle is the epoch; a new permutation is due when one begins.
       assert.is(box.u32(state + random.substream), Math.floor((step + 1) / 3));
       assert.is(box.u32(state + random.position), step < 2 ? 10 : 0);
-      stops.push(box.u32(walker + control.stop));
+      stops.push(stop);
     }
     // Event 4 fills the log; step 9 is the limit.
     assert.equal(stops, [0, 0, 0, 0, 0, 0, 0, 1, 1]);
@@ -169,9 +156,7 @@ test('record: a step that was skipped counts as a step, not in the loss', () => 
   sandbox((box) => {
     const at = box.struct(progress, { limit: Infinity, stepsToEvent: 100, nonFinite: 1, loss: Number.NaN });
     const rows = box.struct(cursor, { rows: 10, batch: 10, count: 10 });
-    const walker = box.struct(control, {});
-    const op = box.output(Uint32Array.of(0, 0, at, rows, 0));
-    box.engine.exports.record!(walker, op);
+    box.flow('record', '', () => [at, rows, 0]);
     assert.equal(
       [progress.step, progress.epoch, progress.lossSum, progress.lossRows].map((field) => box.f64(at + field)),
       [1, 1, 0, 0],
@@ -192,11 +177,7 @@ test('record: yields at every step, or at every event, where that is asked', () 
       const values = { limit: Infinity, stepsToEvent: 2, period: 2, log, logCapacity: 8 };
       const at = box.struct(progress, { ...values, yieldAtStep, yieldAtEvent });
       const rows = box.struct(cursor, { rows: 1, count: 1 });
-      const stops = expected.map(() => {
-        const walker = box.struct(control, {});
-        box.engine.exports.record!(walker, box.output(Uint32Array.of(0, 0, at, rows, 0)));
-        return box.u32(walker + control.stop);
-      });
+      const stops = expected.map(() => box.flow('record', '', () => [at, rows, 0]).stop);
       assert.equal(stops, [...expected]);
     });
   }
