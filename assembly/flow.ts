@@ -26,8 +26,8 @@ import {
   PROGRESS_LOG_CAPACITY,
   PROGRESS_LOG_COUNT,
   PROGRESS_LOSS,
+  PROGRESS_LOSS_MEAN,
   PROGRESS_LOSS_ROWS,
-  PROGRESS_LOSS_SUM,
   PROGRESS_LOSS_TOLERANCE,
   PROGRESS_NON_FINITE,
   PROGRESS_OBJECTIVE,
@@ -72,7 +72,7 @@ export function shuffle(control: usize, op: usize): usize {
   const cursor = word(op, 2);
   const state = word(op, 3);
   const rows = load<u32>(cursor, CURSOR_ROWS);
-  if (load<u32>(cursor, CURSOR_START) != 0 || load<u32>(state, RANDOM_POSITION) >= rows) return op + OP_BYTES;
+  if (load<u32>(state, RANDOM_POSITION) >= rows) return op + OP_BYTES;
   return permute(state, word(op, 4), rows, SWAPS) ? op + OP_BYTES : op;
 }
 
@@ -158,12 +158,13 @@ export function check(control: usize, op: usize): usize {
   return op + OP_BYTES;
 }
 
-/** One record of the log from the sums since the last, which are cleared. */
+/** One record of the log from the mean since the last, which is cleared. */
 // @ts-ignore: decorator
 @inline function log(control: usize, progress: usize): void {
   const count = load<u32>(progress, PROGRESS_LOG_COUNT);
   const at = <usize>load<u32>(progress, PROGRESS_LOG) + ((<usize>count * LOG_FIELDS) << 3);
-  const loss = load<f64>(progress, PROGRESS_LOSS_SUM) / load<f64>(progress, PROGRESS_LOSS_ROWS);
+  // If every step was skipped there is no loss.
+  const loss = load<f64>(progress, PROGRESS_LOSS_ROWS) > 0 ? load<f64>(progress, PROGRESS_LOSS_MEAN) : f64.NaN;
   const penalty = load<f64>(progress, PROGRESS_PENALTY);
   store<f64>(at, load<f64>(progress, PROGRESS_EPOCH));
   store<f64>(at, load<f64>(progress, PROGRESS_STEP), 8);
@@ -174,7 +175,7 @@ export function check(control: usize, op: usize): usize {
   store<f64>(at, load<f64>(progress, PROGRESS_GRADIENT_NORM), 48);
   store<f64>(at, load<f64>(progress, PROGRESS_GRADIENT_MAX), 56);
   store<u32>(progress, count + 1, PROGRESS_LOG_COUNT);
-  store<f64>(progress, 0, PROGRESS_LOSS_SUM);
+  store<f64>(progress, 0, PROGRESS_LOSS_MEAN);
   store<f64>(progress, 0, PROGRESS_LOSS_ROWS);
   store<u32>(progress, load<u32>(progress, PROGRESS_PERIOD), PROGRESS_STEPS_TO_EVENT);
   if (load<u32>(progress, PROGRESS_YIELD_AT_EVENT) != 0 || count + 1 == load<u32>(progress, PROGRESS_LOG_CAPACITY)) {
@@ -182,7 +183,7 @@ export function check(control: usize, op: usize): usize {
   }
 }
 
-/** Counts a step: sums of the loss, the next batch, perhaps the next epoch, perhaps an event. `state` of shuffle or 0. */
+/** Counts a step: mean of the loss, the next batch, perhaps the next epoch, perhaps an event. `state` of shuffle or 0. */
 // @ts-ignore: decorator
 @inline export function advance(control: usize, progress: usize, cursor: usize, state: usize): void {
   const count = load<u32>(cursor, CURSOR_COUNT);
@@ -190,9 +191,11 @@ export function check(control: usize, op: usize): usize {
     store<u32>(progress, 0, PROGRESS_NON_FINITE);
     store<u32>(progress, load<u32>(progress, PROGRESS_SKIPPED) + 1, PROGRESS_SKIPPED);
   } else {
-    const sum = load<f64>(progress, PROGRESS_LOSS_SUM) + load<f64>(progress, PROGRESS_LOSS) * <f64>count;
-    store<f64>(progress, sum, PROGRESS_LOSS_SUM);
-    store<f64>(progress, load<f64>(progress, PROGRESS_LOSS_ROWS) + <f64>count, PROGRESS_LOSS_ROWS);
+    // A running mean, of a single step its loss to the bit.
+    const rows = load<f64>(progress, PROGRESS_LOSS_ROWS) + <f64>count;
+    const mean = load<f64>(progress, PROGRESS_LOSS_MEAN);
+    store<f64>(progress, rows, PROGRESS_LOSS_ROWS);
+    store<f64>(progress, mean + (load<f64>(progress, PROGRESS_LOSS) - mean) * (<f64>count / rows), PROGRESS_LOSS_MEAN);
   }
   const step = load<f64>(progress, PROGRESS_STEP) + 1;
   store<f64>(progress, step, PROGRESS_STEP);

@@ -2,6 +2,7 @@
 import { shift, word } from './lanes';
 import { exp, expm1 } from './math/exp';
 import { log, log1p } from './math/log';
+import { pow as power } from './math/pow';
 import { sigmoid, softplus, tanh } from './math/sigmoid';
 import { cos, sin } from './math/trig';
 
@@ -40,5 +41,20 @@ export const enum Map {
     v128.store(y, apply<T>(f, v128.load(x)));
     x += 16;
     y += 16;
+  } while (x < end);
+}
+
+/** pow(x, y, to, count > 0): to = x^y, element by element; `to` may be `x` or `y`. */
+// @ts-ignore: decorator
+@inline export function pow<T>(op: usize): void {
+  let x = word(op, 2);
+  let y = word(op, 3);
+  let to = word(op, 4);
+  const end = x + (word(op, 5) << shift<T>());
+  do {
+    v128.store(to, power<T>(v128.load(x), v128.load(y)));
+    x += 16;
+    y += 16;
+    to += 16;
   } while (x < end);
 }

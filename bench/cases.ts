@@ -5,12 +5,13 @@
 import { linearRegression } from 'downhill';
 import { Philox } from '#src/data/random.js';
 import { binaryCrossEntropy, type LossSpec, meanSquaredError, softmaxCrossEntropy } from '#src/losses.js';
-import { Engine } from '#src/memory/engine.js';
+import type { Engine } from '#src/memory/engine.js';
 import { gradientDescent, type OptimizerSpec, sgd } from '#src/optimizers.js';
 import { readTensor } from '#src/program/layout.js';
 import { LinearProgram } from '#src/program/linear.js';
 import { control, OP_BYTES, progress, Tape, writeFields } from '#src/program/tape.js';
 import { TrainingProgram } from '#src/program/training.js';
+import { fullEngine } from '../test/helpers/full.ts';
 import type { Case } from './harness.ts';
 import { plain } from './plain/index.ts';
 import { fill, mulberry32 } from './plain/random.ts';
@@ -58,7 +59,7 @@ function problem({ rows, features, outputs, loss, optimizer, batch }: Problem) {
   const random = mulberry32(SEED);
   const x = fill(new Float32Array(rows * features), random);
   const labels = Int32Array.from({ length: rows }, () => Math.floor(random() * Math.max(2, outputs)));
-  const engine = new Engine();
+  const engine = fullEngine();
   const model = new LinearProgram('f32', features, outputs);
   const at = engine.arena.allocate(rows * model.stride + 256);
   const y = engine.arena.allocate(rows * 4 + 64);
@@ -196,7 +197,7 @@ function softmaxEpoch({ softmaxEpoch, sgd: update }: Loops): Case {
 
 function momentumUpdate({ momentum }: Loops, length: number): Case {
   const [rate, mu] = [1e-6, 0.9];
-  const engine = new Engine();
+  const engine = fullEngine();
   const [state, block] = [progress.bytes, 64].map((bytes) => engine.arena.allocate(bytes)) as [number, number];
   const [theta, gradient, buffer] = [0, 0, 0].map(() => engine.arena.allocate(length * 4)) as [number, number, number];
   engine.u8.fill(0, state, state + progress.bytes);
@@ -270,7 +271,7 @@ function wholeFit(loops: Loops, rows: number, features: number, steps: number, f
 
 function map(loops: Loops, name: 'exp' | 'log' | 'tanh'): Case {
   const length = 100_000;
-  const engine = new Engine();
+  const engine = fullEngine();
   const [from, to] = [0, 0].map(() => engine.arena.allocate(length * 4)) as [number, number];
   const random = mulberry32(4);
   const x = Float32Array.from({ length }, () => (name === 'log' ? 10 * random() + 1e-3 : 8 * random() - 4));

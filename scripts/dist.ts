@@ -4,7 +4,29 @@
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type PluginBuild } from 'esbuild';
+import * as kernels from '../src/program/kernels.ts';
+
+/** The table of kernels without what only the generator reads: a tenth of the script. */
+const lean = {
+  name: 'lean',
+  setup(builder: PluginBuild): void {
+    builder.onLoad({ filter: /program[\\/]kernels\.js$/ }, () => {
+      const lines = Object.entries(kernels).flatMap(([name, value]) => {
+        if (name === 'extraKernels') return [];
+        if (typeof value === 'function') return `export ${value}`;
+        const keys = /^(flow|work)/.test(name) ? ['name', 'types'] : undefined;
+        const kept = JSON.stringify(value, (key, inner) =>
+          ['file', 'fn', 'args'].includes(key) || (keys && /^[a-z]/.test(key) && !keys.includes(key))
+            ? undefined
+            : inner,
+        );
+        return `export const ${name} = ${kept};`;
+      });
+      return { contents: lines.join('\n'), loader: 'js' };
+    });
+  },
+};
 
 async function script(outfile: string, external: string[]): Promise<void> {
   await build({
@@ -12,6 +34,7 @@ async function script(outfile: string, external: string[]): Promise<void> {
     outfile,
     external: ['@assemblyscript/loader', ...external],
     alias: external.length > 0 ? {} : { '#wasm': './build/lib/wasm/inline.js' },
+    plugins: [lean],
     bundle: true,
     format: 'esm',
     platform: 'neutral',

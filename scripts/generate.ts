@@ -1,6 +1,7 @@
 /** Writes the parts of assembly/ that follow from the table of kernels: opcodes, dispatch, exports, field offsets. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import {
+  extraKernels,
   flowKernels,
   type KernelRow,
   LEAF_ROWS,
@@ -21,7 +22,10 @@ interface Instance {
   readonly call: string;
 }
 
-function instances(row: KernelRow, first: string): Instance[] {
+const instances = (rows: readonly KernelRow[], first: string): Instance[] =>
+  rows.flatMap((row) => instancesOf(row, first));
+
+function instancesOf(row: KernelRow, first: string): Instance[] {
   const fn = row.fn ?? row.name;
   const args = row.args ? `${first}, ${row.args}` : first;
   if (row.types?.length === 0) return [{ name: row.name, call: `${fn}(${args})` }];
@@ -51,30 +55,50 @@ function imports(rows: readonly KernelRow[]): string {
 
 const local = (call: string): string => call.replace(/^(\w+)/, '$1_');
 
+/** Exported instances of kernels, one for each type. */
+function section(rows: readonly KernelRow[], first: string): string {
+  const returns = first === 'op' ? 'void' : 'usize';
+  const parameters = first.replace(/\w+/g, '$&: usize');
+  return instances(rows, first)
+    .map(({ name, call }) => {
+      const body = returns === 'void' ? local(call) : `return ${local(call)}`;
+      return `export function ${name}(${parameters}): ${returns} {\n  ${body};\n}`;
+    })
+    .join('\n');
+}
+
 export function generate(): Map<string, string> {
-  const flow = flowKernels.flatMap((row) => instances(row, 'control, op'));
-  const work = workKernels.flatMap((row) => instances(row, 'op'));
+  const flow = instances(flowKernels, 'control, op');
+  const work = instances(workKernels, 'op');
+  const extra = instances(extraKernels, 'op');
+  const cases = (list: readonly Instance[], from: number): string[] =>
+    list.map(({ name }, code) => `    case ${from + code}: ${name}(op); break;`);
   const kernels = [
     banner,
     imports([...flowKernels, ...workKernels]),
-    '',
-    ...flow.map(
-      ({ name, call }) => `export function ${name}(control: usize, op: usize): usize {\n  return ${local(call)};\n}`,
-    ),
-    ...work.map(({ name, call }) => `export function ${name}(op: usize): void {\n  ${local(call)};\n}`),
+    section(flowKernels, 'control, op'),
+    section(workKernels, 'op'),
   ];
+  const extras = [banner, imports(extraKernels), section(extraKernels, 'op')];
+  const names = (list: readonly Instance[]): string => list.map(({ name }) => name).join(', ');
   const dispatch = [
     banner,
-    `import { ${[...flow, ...work].map(({ name }) => name).join(', ')} } from './kernels';`,
+    `import { ${names([...flow, ...work])} } from './kernels';`,
+    `import { ${names(extra)} } from './extras';`,
     '',
     `/** Opcodes below this one decide where to go on. */\nexport const FLOW: i32 = ${flow.length};`,
     '',
-    `// @ts-ignore: decorator\n@inline export function flow(code: i32, control: usize, op: usize): usize {\n  switch (code) {`,
+    '// @ts-ignore: decorator\n@inline export function flow(code: i32, control: usize, op: usize): usize {\n  switch (code) {',
     ...flow.map(({ name }, code) => `    case ${code}: return ${name}(control, op);`),
     '    default: unreachable();\n  }\n  return op;\n}',
     '',
-    `// @ts-ignore: decorator\n@inline export function work(code: i32, op: usize): void {\n  switch (code) {`,
-    ...work.map(({ name }, code) => `    case ${code + flow.length}: ${name}(op); break;`),
+    '// @ts-ignore: decorator\n@inline export function work(code: i32, op: usize): void {\n  switch (code) {',
+    ...cases(work, flow.length),
+    '    default: more(code, op);\n  }\n}',
+    '',
+    '// @ts-ignore: decorator\n@inline function more(code: i32, op: usize): void {',
+    '  if (!isDefined(EXTRAS)) unreachable();\n  switch (code) {',
+    ...cases(extra, flow.length + work.length),
     '    default: unreachable();\n  }\n}',
   ];
   const fields = [
@@ -95,6 +119,7 @@ export function generate(): Map<string, string> {
   }
   const files = new Map<string, string>();
   files.set('kernels', `${kernels.join('\n')}\n`);
+  files.set('extras', `${extras.join('\n')}\n`);
   files.set('dispatch', `${dispatch.join('\n')}\n`);
   files.set('fields', `${fields.join('\n')}\n`);
   return files;

@@ -32,6 +32,8 @@ export interface TrainingSetup {
   readonly signal: AbortSignal | undefined;
   onEvent?(event: FitEvent): unknown;
   onStep?(event: FitEvent): unknown;
+  /** Whether the model holds something already. */
+  readonly fitted: boolean;
   /** Hands the parameters to the model. */
   commit(): void;
   /** Describes what was not finite. */
@@ -88,11 +90,6 @@ export class Training {
     this.#aborted = true;
   }
 
-  /** Whether there is anything new: a run that ends before its first step leaves the model as it was. */
-  get #moved(): boolean {
-    return this.#setup.program.read('step') > this.#firstStep;
-  }
-
   #seconds(): number {
     return (now() - this.#started) / 1000;
   }
@@ -108,8 +105,7 @@ export class Training {
     try {
       this.#advance(budget);
     } catch (error) {
-      if (this.#moved) this.#setup.commit();
-      this.#setup.release();
+      this.#leave();
       throw error;
     } finally {
       this.#busy = false;
@@ -231,7 +227,7 @@ export class Training {
     if (this.#phase !== 'train') return;
     const rows = program.read('lossRows');
     if (rows > 0) {
-      const loss = program.read('lossSum') / rows;
+      const loss = program.read('lossMean');
       const penalty = program.read('penalty');
       const numbers = [
         program.read('epoch'),
@@ -242,7 +238,7 @@ export class Training {
         program.read('rate'),
       ];
       this.history.push([...numbers, program.read('gradientNorm'), program.read('gradientMax')], this.#seconds());
-      program.set({ lossSum: 0, lossRows: 0 });
+      program.set({ lossMean: 0, lossRows: 0 });
       const { training, validation, onEvent } = this.#setup;
       if (training) this.#phase = 'training';
       else if (validation) this.#phase = 'validation';
@@ -274,7 +270,18 @@ export class Training {
       seconds: this.#seconds(),
       seed,
     };
-    if (this.#moved || stopReason !== 'aborted') commit();
+    if (stopReason === 'aborted') {
+      this.#leave();
+    } else {
+      commit();
+      release();
+    }
+  }
+
+  /** Ends without an end: a fitted model stays as it was if not one step has been taken. */
+  #leave(): void {
+    const { program, fitted, commit, release } = this.#setup;
+    if (!fitted || program.read('step') > this.#firstStep) commit();
     release();
   }
 

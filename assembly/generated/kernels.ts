@@ -1,6 +1,5 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
-import { Draw, draw as draw_, permutation as permutation_, randomWords as randomWords_ } from '../random';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
 import { Map, map as map_ } from '../maps';
 import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
@@ -8,17 +7,15 @@ import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load
 import { Targets, softmax as softmax_ } from '../losses/softmax';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_ } from '../flow';
 import { clearPadding as clearPadding_, penalty as penalty_, proximal as proximal_ } from '../penalties/elastic-net';
-import { copy as copy_ } from '../blas/level1';
 import { correct as correct_, residuals as residuals_ } from '../metrics';
 import { gatherRows as gatherRows_ } from '../blas/gather';
 import { gradient as gradient_, margin as margin_ } from '../blas/linear';
 import { guard as guard_ } from '../optimizers/guard';
 import { leaf as leaf_ } from '../blas/tree';
 import { lineSearch as lineSearch_ } from '../optimizers/line-search';
-import { measure as measure_, readOnly as readOnly_ } from '../blas/measure';
+import { measure as measure_ } from '../blas/measure';
 import { product as product_ } from '../blas/product';
 import { rate as rate_, rates as rates_ } from '../schedules';
-
 export function nextBlock(control: usize, op: usize): usize {
   return nextBlock_(control, op);
 }
@@ -45,12 +42,6 @@ export function lineSearch_f32(control: usize, op: usize): usize {
 }
 export function lineSearch_f64(control: usize, op: usize): usize {
   return lineSearch_<f64>(control, op);
-}
-export function copy_f32(op: usize): void {
-  copy_<f32>(op);
-}
-export function copy_f64(op: usize): void {
-  copy_<f64>(op);
 }
 export function beginBatch(op: usize): void {
   beginBatch_(op);
@@ -105,12 +96,6 @@ export function measure_f32(op: usize): void {
 }
 export function measure_f64(op: usize): void {
   measure_<f64>(op);
-}
-export function readOnly_f32(op: usize): void {
-  readOnly_<f32>(op);
-}
-export function readOnly_f64(op: usize): void {
-  readOnly_<f64>(op);
 }
 export function meanSquaredError_f32(op: usize): void {
   elementwise_<f32>(op, Loss.SQUARED);
@@ -199,53 +184,11 @@ export function exp_f32(op: usize): void {
 export function exp_f64(op: usize): void {
   map_<f64>(op, Map.Exp);
 }
-export function expm1_f32(op: usize): void {
-  map_<f32>(op, Map.Expm1);
-}
-export function expm1_f64(op: usize): void {
-  map_<f64>(op, Map.Expm1);
-}
-export function log_f32(op: usize): void {
-  map_<f32>(op, Map.Log);
-}
-export function log_f64(op: usize): void {
-  map_<f64>(op, Map.Log);
-}
-export function log1p_f32(op: usize): void {
-  map_<f32>(op, Map.Log1p);
-}
-export function log1p_f64(op: usize): void {
-  map_<f64>(op, Map.Log1p);
-}
-export function cos_f32(op: usize): void {
-  map_<f32>(op, Map.Cos);
-}
-export function cos_f64(op: usize): void {
-  map_<f64>(op, Map.Cos);
-}
-export function sin_f32(op: usize): void {
-  map_<f32>(op, Map.Sin);
-}
-export function sin_f64(op: usize): void {
-  map_<f64>(op, Map.Sin);
-}
-export function tanh_f32(op: usize): void {
-  map_<f32>(op, Map.Tanh);
-}
-export function tanh_f64(op: usize): void {
-  map_<f64>(op, Map.Tanh);
-}
 export function sigmoid_f32(op: usize): void {
   map_<f32>(op, Map.Sigmoid);
 }
 export function sigmoid_f64(op: usize): void {
   map_<f64>(op, Map.Sigmoid);
-}
-export function softplus_f32(op: usize): void {
-  map_<f32>(op, Map.Softplus);
-}
-export function softplus_f64(op: usize): void {
-  map_<f64>(op, Map.Softplus);
 }
 export function correct_f32(op: usize): void {
   correct_<f32>(op);
@@ -258,22 +201,4 @@ export function residuals_f32(op: usize): void {
 }
 export function residuals_f64(op: usize): void {
   residuals_<f64>(op);
-}
-export function uniform_f32(op: usize): void {
-  draw_<f32>(op, Draw.Uniform);
-}
-export function uniform_f64(op: usize): void {
-  draw_<f64>(op, Draw.Uniform);
-}
-export function normal_f32(op: usize): void {
-  draw_<f32>(op, Draw.Normal);
-}
-export function normal_f64(op: usize): void {
-  draw_<f64>(op, Draw.Normal);
-}
-export function randomWords(op: usize): void {
-  randomWords_(op);
-}
-export function permutation(op: usize): void {
-  permutation_(op);
 }

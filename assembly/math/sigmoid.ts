@@ -27,19 +27,35 @@ const F64 = memory.data<f64>([
   return entry<T>(F32, F64, i);
 }
 
+/** e^−|x|, what both functions below are made of. */
+// @ts-ignore: decorator
+@inline export function decay<T>(x: v128): v128 {
+  return exp<T>(v128.or(x, signBit<T>()));
+}
+
+/** The sigmoid of x from e = e^−|x|. */
+// @ts-ignore: decorator
+@inline export function sigmoidFrom<T>(x: v128, e: v128): v128 {
+  const one = k<T>(K.one);
+  return v128.div<T>(v128.bitselect(e, one, v128.lt<T>(x, i32x4.splat(0))), v128.add<T>(one, e));
+}
+
+/** The softplus of x from e = e^−|x|. */
+// @ts-ignore: decorator
+@inline export function softplusFrom<T>(x: v128, e: v128): v128 {
+  return v128.add<T>(v128.pmax<T>(x, i32x4.splat(0)), log1pUnit<T>(e));
+}
+
 /** 1/(1 + e^−x) = e/(1 + e) for x < 0, e = e^−|x|; at most 2 ULP from the rounded value in f32 and f64. */
 // @ts-ignore: decorator
 @inline export function sigmoid<T>(x: v128): v128 {
-  const e = exp<T>(v128.or(x, signBit<T>()));
-  const one = k<T>(K.one);
-  return v128.div<T>(v128.bitselect(e, one, v128.lt<T>(x, i32x4.splat(0))), v128.add<T>(one, e));
+  return sigmoidFrom<T>(x, decay<T>(x));
 }
 
 /** max(x, 0) + ln(1 + e^−|x|), at most 2 ULP from the rounded value in f32 and f64. */
 // @ts-ignore: decorator
 @inline export function softplus<T>(x: v128): v128 {
-  const e = exp<T>(v128.or(x, signBit<T>()));
-  return v128.add<T>(v128.pmax<T>(x, i32x4.splat(0)), log1pUnit<T>(e));
+  return softplusFrom<T>(x, decay<T>(x));
 }
 
 /**

@@ -142,13 +142,13 @@ const ONE_U64 = memory.data<u64>([1]);
   return v128.or(turned<T>(sinSmall<T>(r), cosSmall<T>(r), n, sine), v128.not(inside));
 }
 
-/** cos x, at most 1 ULP from the rounded value in f32 and f64 for |x| ≤ 2^20; NaN beyond. */
+/** cos x, at most 2 ULP from the rounded value in f32 and f64 for |x| ≤ 2^20; NaN beyond. */
 // @ts-ignore: decorator
 @inline export function cos<T>(x: v128): v128 {
   return trig<T>(x, false);
 }
 
-/** sin x, at most 1 ULP from the rounded value in f32 and f64 for |x| ≤ 2^20; NaN beyond; keeps the sign of zero. */
+/** sin x, at most 2 ULP from the rounded value in f32 and f64 for |x| ≤ 2^20; NaN beyond; keeps the sign of zero. */
 // @ts-ignore: decorator
 @inline export function sin<T>(x: v128): v128 {
   return v128.or(trig<T>(x, true), v128.and(x, v128.eq<T>(x, i32x4.splat(0))));

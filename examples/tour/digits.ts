@@ -56,7 +56,7 @@ function printTemplates(coefficients: Float64Array): void {
       print(`  ${cells.join('').trimEnd()}`);
     });
   }
-  print(dim('  What speaks for each digit: the largest weights, smoothed over 3 × 3 pixels.'));
+  print(dim('  The weights that speak for each digit, smoothed over 3 × 3 pixels.'));
   print();
 }
 

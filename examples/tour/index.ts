@@ -28,13 +28,13 @@ print();
 print(bold(title) + dim('─'.repeat(width - title.length)));
 print(
   dim(
-    `  ${'data'.padEnd(10)}${'model'.padEnd(20)}${'on unseen rows'.padEnd(26)}${'fit, s'.padStart(7)}${'plain JS'.padStart(14)}`,
+    `  ${'data'.padEnd(10)}${'model'.padEnd(14)}${'on unseen rows'.padEnd(26)}${'fit, s'.padStart(7)}${'plain JS'.padStart(14)}`,
   ),
 );
 for (const { name, model, score, seconds, outcome } of summaries) {
   const ratio = `${outcome.ratio.toFixed(1)} × as long`;
   print(
-    `  ${name.padEnd(10)}${model.padEnd(20)}${score.padEnd(26)}${seconds.toFixed(2).padStart(7)}${ratio.padStart(14)}`,
+    `  ${name.padEnd(10)}${model.padEnd(14)}${score.padEnd(26)}${seconds.toFixed(2).padStart(7)}${ratio.padStart(14)}`,
   );
 }
 print();

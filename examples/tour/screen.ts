@@ -5,8 +5,8 @@ const { stdout } = process;
 const tty = stdout.isTTY === true;
 const coloured = tty && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 
-/** Columns to fill: those of the terminal, from 60 to 80. */
-export const width: number = Math.min(Math.max(stdout.columns || 80, 60), 80);
+/** Columns to fill: those of the terminal, from 72 to 80. */
+export const width: number = Math.min(Math.max(stdout.columns || 80, 72), 80);
 
 const paint =
   (code: number) =>

@@ -89,7 +89,7 @@ export async function sensors(tour: Tour): Promise<Summary> {
   );
   return {
     name: 'sensors',
-    model: 'logistic, balanced',
+    model: 'logistic',
     score: `balanced accuracy ${percent(seen.balancedAccuracy)}`,
     seconds: result.seconds,
     outcome,

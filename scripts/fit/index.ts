@@ -11,7 +11,7 @@ interface Fit {
   readonly name: string;
   readonly from: number;
   readonly to: number;
-  /** Terms for f32 and for f64. */
+  /** Terms for f32 (0: not used) and for f64. */
   readonly terms: readonly [number, number];
   /** The polynomial's own function, and how much of the result's relative error one unit of it makes. */
   readonly at: (x: Fixed) => { value: Fixed; weight: Fixed };
@@ -47,6 +47,36 @@ const fits: readonly Fit[] = [
       const s = root(z);
       return { value: div(2n * atanh(s) - 2n * s, mul(s, z)), weight: z / 2n };
     },
+  },
+  {
+    // log((1+s)/(1-s)) = 2/3·s·(3 + z + z²·P(z)), for pow.
+    name: 'pow',
+    from: 0,
+    to: 0.02944,
+    terms: [0, 8],
+    at: (z) => {
+      const s = root(z);
+      const square = mul(z, z);
+      return { value: div(div(3n * atanh(s), s) - 3n * ONE - z, square), weight: square / 3n };
+    },
+  },
+  {
+    // log2((1+s)/(1-s)) = s·P(z) and 2^r = P(r): f64 to a little more than the digits of f32, for pow.
+    name: 'log2, for f32',
+    from: 0,
+    to: 0.02944,
+    terms: [0, 5],
+    at: (z) => {
+      const s = root(z);
+      return { value: div(2n * atanh(s), mul(s, LN2)), weight: mul(LN2, ONE) / 2n };
+    },
+  },
+  {
+    name: 'exp2, for f32',
+    from: -0.5,
+    to: 0.5,
+    terms: [0, 8],
+    at: (r) => ({ value: exp(mul(r, LN2)), weight: exp(-mul(r, LN2)) }),
   },
   {
     // tanh x = x + x·z·P(z), z = x².
@@ -92,6 +122,7 @@ function show(fit: Fit): void {
   const at = points.map(fit.at);
   const problem = { points, values: at.map(({ value }) => value), weights: at.map(({ weight }) => weight) };
   fit.terms.forEach((terms, i) => {
+    if (terms === 0) return;
     const round = i === 0 ? Math.fround : (x: number): number => x;
     const best = remez(problem, terms);
     const rounded = best.map((c) => round(toNumber(c)));
@@ -122,4 +153,6 @@ function parts(name: string, value: Fixed, bits: number, count: number): void {
 fits.forEach(show);
 parts('ln 2', LN2, 14, 2);
 parts('ln 2', LN2, 32, 2);
+parts('ln 2', LN2, 26, 2);
+parts('2/(3·ln 2)', div(2n * ONE, 3n * LN2), 26, 2);
 parts('π/2', PI / 2n, 33, 4);

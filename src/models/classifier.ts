@@ -14,11 +14,12 @@ export interface ClassifierOptions extends ModelOptions {
 
 abstract class Classifier extends LinearModel<Labels | MatrixLike> {
   readonly task: Task = 'classification';
-  readonly #classes: readonly Label[] | undefined;
+  /** The classes if they were given. @internal */
+  protected readonly given: readonly Label[] | undefined;
 
   constructor(kind: string, { classes, ...options }: ClassifierOptions = {}) {
     super(kind, options);
-    if (classes !== undefined) this.#classes = encodeLabels(classes, classes).classes;
+    if (classes !== undefined) this.given = encodeLabels(classes, classes).classes;
   }
 
   /** Labels in the order of their numbers. */
@@ -28,7 +29,7 @@ abstract class Classifier extends LinearModel<Labels | MatrixLike> {
 
   /** @internal */
   readTarget(y: unknown, rows: number, _loss: LossSpec, known?: KnownTarget, what?: string): ReadTarget {
-    const labels = encodeLabels(y, known?.classes ?? this.#classes, rows, what);
+    const labels = encodeLabels(y, known?.classes ?? this.given, rows, what);
     return { outputs: this.outputsFor(labels.classes), labels, classes: labels.classes };
   }
 
@@ -91,7 +92,7 @@ export class SoftmaxRegression extends Classifier {
       return super.readTarget(y, rows, loss, known, what);
     }
     const values = readTargets(y, rows, what);
-    const classes = known?.classes ?? Array.from({ length: values.columns }, (_, k) => k);
+    const classes = known?.classes ?? this.given ?? Array.from({ length: values.columns }, (_, k) => k);
     if (values.columns < 2 || values.columns !== classes.length) {
       throw new ShapeError(
         `${what}: expected a distribution over ${Math.max(2, classes.length)} classes, got ${values.columns}`,

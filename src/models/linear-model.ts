@@ -12,7 +12,7 @@ import { loadRows, type Standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
 import { readTensor, writeTensor } from '../program/layout.ts';
 import { LinearProgram } from '../program/linear.ts';
-import type { TrainingProgram } from '../program/training.ts';
+import type { Position, TrainingProgram } from '../program/training.ts';
 import { Run } from '../run.ts';
 import { boolean, type Field, oneOf, readOptions, validateSpec } from '../spec.ts';
 import type { FitOptions } from './options.ts';
@@ -67,8 +67,7 @@ export interface Fitted {
   readonly loss: LossSpec;
   readonly optimizer: OptimizerSpec;
   readonly slots: Uint8Array;
-  readonly step: number;
-  readonly epoch: number;
+  readonly position: Position;
 }
 
 const names: Field<readonly string[] | null> = {
@@ -147,8 +146,7 @@ export abstract class LinearModel<Y = unknown> {
       loss: options.loss,
       optimizer: options.optimizer,
       slots: engine.u8.slice(slots, slots + slotBytes),
-      step: program.read('step'),
-      epoch: program.read('epoch'),
+      position: program.position,
     };
   }
 
@@ -162,7 +160,7 @@ export abstract class LinearModel<Y = unknown> {
     });
     if (program.options.optimizer.kind === fitted.optimizer.kind && program.slotBytes === fitted.slots.length) {
       engine.u8.set(fitted.slots, program.slots);
-      program.resumeAt(fitted.step, fitted.epoch);
+      program.resumeAt(fitted.position);
     }
   }
 

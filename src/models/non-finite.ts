@@ -6,16 +6,19 @@ import { nonFiniteNames } from '../program/kernels.ts';
 import { elementBytes } from '../program/layout.ts';
 import { type DataBlock, lossRow, type TrainingProgram } from '../program/training.ts';
 
+/** Three digits are enough. */
+const short = (value: number): string => String(Number(value.toPrecision(3)));
+
 /** A rate as people write it: one digit, rounded down. */
 function roundDown(rate: number): number {
   const unit = 10 ** Math.floor(Math.log10(rate));
   return Number((Math.floor(rate / unit) * unit).toPrecision(1));
 }
 
-/** Features that are large, and the rate at which gradient descent is sure not to diverge: 1/L, L ≤ c·mean ‖(1, x)‖². */
-function inspect(program: TrainingProgram, data: DataBlock, loss: LossSpec) {
-  const { engine, model, options } = program;
+/** Features that are large; mean and largest squared length of a row (1, x), times its weight. */
+function inspect({ engine, model }: TrainingProgram, data: DataBlock) {
   const { dtype, features } = model;
+  const weights = data.weights ? engine.floats(dtype, data.weights, data.rows) : undefined;
   const largest = new Float64Array(features);
   let total = 0;
   let longest = 0;
@@ -27,14 +30,27 @@ function inspect(program: TrainingProgram, data: DataBlock, loss: LossSpec) {
       length += value * value;
       if (value > largest[j]!) largest[j] = value;
     }
+    length *= weights?.[row] ?? 1;
     total += length;
     longest = Math.max(longest, length);
   }
-  const bound = options.batch < data.rows ? longest : total / data.rows;
   const column = largest.indexOf(largest.reduce((a, b) => Math.max(a, b), 0));
+  return { mean: total / data.rows, longest, column, value: largest[column]! };
+}
+
+/**
+ * The rate at which gradient descent is sure not to diverge: 1/L, L ≤ c·mean ‖(1, x)‖² plus the curvature of penalties;
+ * of a mini-batch the mean may be the longest row. Nothing if there is none, or none that the precision holds.
+ */
+function safeRate({ model, options }: TrainingProgram, loss: LossSpec, squares: number): number | undefined {
+  const { optimizer, regularizers } = options;
   const { curvature } = lossRow(loss);
-  const rate = curvature === undefined ? undefined : roundDown(1 / (curvature * bound));
-  return { rate, column, value: largest[column]! };
+  if (curvature === undefined) return undefined;
+  let bound = curvature * squares * ('posWeight' in loss ? Math.max(1, loss.posWeight) : 1);
+  if ('weightDecay' in optimizer) bound += optimizer.weightDecay;
+  for (const penalty of regularizers) if (penalty.kind === 'l2') bound += 2 * penalty.lambda;
+  const rate = roundDown(1 / bound);
+  return rate >= (model.dtype === 'f32' ? 2 ** -126 : Number.MIN_VALUE) ? rate : undefined;
 }
 
 /** Which tensor the first value that is not finite is in. */
@@ -58,16 +74,19 @@ export function explainNonFinite(
   const what = nonFiniteNames[program.count('nonFinite')]!;
   const tensor =
     what === 'gradient' ? findTensor(program, program.gradient) : what === 'parameters' ? 'weight' : undefined;
-  const { rate, column, value } = inspect(program, data, loss);
+  const { mean, longest, column, value } = inspect(program, data);
+  const { optimizer, batch } = program.options;
   const name = names?.[column] ? `"${names[column]}"` : `column ${column}`;
   const causes: string[] = [];
   if (!standard && value > 10) {
-    causes.push(`the features are not scaled (${name} reaches ${value.toPrecision(3)}): use standardize: true`);
+    causes.push(`the features are not scaled (${name} reaches ${short(value)}): use standardize: true`);
   }
-  const used = program.options.optimizer;
-  if ('learningRate' in used) {
+  if ('maximize' in optimizer && optimizer.maximize) {
+    causes.push('maximize climbs without end where the loss has no bound');
+  } else if ('learningRate' in optimizer) {
     const last = program.read('rate');
-    const at = last > 0 ? `the learning rate (${last.toPrecision(3)}) is too large` : 'the learning rate is too large';
+    const rate = safeRate(program, loss, batch < data.rows ? longest : mean);
+    const at = last > 0 ? `the learning rate (${short(last)}) is too large` : 'the learning rate is too large';
     const advice = rate === undefined ? '' : ` for these data: ${rate} would do`;
     causes.push(`${causes.length > 0 ? 'and ' : ''}${at}${advice}`);
   }

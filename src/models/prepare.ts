@@ -11,7 +11,6 @@ import { gradientDescentLineSearch } from '../optimizers.ts';
 import { loadIndices, loadNumbers, loadRows, type Standardization, standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
 import { LinearProgram } from '../program/linear.ts';
-import { askRate } from '../program/schedule.ts';
 import { type DataBlock, lossRow, TrainingProgram } from '../program/training.ts';
 import type { LinearModel, ReadTarget } from './linear-model.ts';
 import { explainNonFinite } from './non-finite.ts';
@@ -176,7 +175,8 @@ export function prepare(
     const stepsPerEpoch = Math.ceil(rows / batch);
     const tolerance =
       options.tolerance === 'auto' ? (full ? (dtype === 'f32' ? 1e-5 : 1e-8) : null) : options.tolerance;
-    const period = options.every.steps ?? options.every.epochs! * stepsPerEpoch;
+    // No run gets to the largest count.
+    const period = Math.min(options.every.steps ?? options.every.epochs! * stepsPerEpoch, 0xffffffff);
     const watched = !!validation || metricNames.length > 0 || !!earlyStopping || !!options.onEpoch;
     const program = new TrainingProgram(engine, linear, data, {
       loss,
@@ -194,10 +194,6 @@ export function prepare(
     });
     programs.push(program);
     if (resumed) model.resume(program, resumed);
-    // A function that returns no rate is found out before anything has changed.
-    if ('learningRate' in optimizer && typeof optimizer.learningRate === 'function') {
-      askRate(optimizer.learningRate, program.read('step'));
-    }
     const evaluate = (data: DataBlock): Evaluator => {
       const made = evaluator(engine, linear, data, loss, program.parameters, metricNames);
       programs.push(made.program);
@@ -209,22 +205,24 @@ export function prepare(
       : heldOut
         ? load(source, target, { index: heldOut })
         : undefined;
-    const limits = [{ at: epochs * stepsPerEpoch, reason: 'epochs' as const }];
-    const from = program.read('step');
-    const steps = options.maxSteps;
-    const bySteps = steps !== null && steps < limits[0]!.at;
+    const ofEpochs = epochs * stepsPerEpoch;
+    const steps = Math.min(options.maxSteps ?? ofEpochs, ofEpochs);
+    const limit = program.read('step') + steps;
+    // A function that returns no rate is found out before anything has changed.
+    program.askRates(limit);
     return {
       program,
       training,
       validation: held && evaluate(held),
       earlyStopping: earlyStopping ?? undefined,
-      limit: from + (bySteps ? steps : limits[0]!.at),
-      limitReason: bySteps ? 'steps' : 'epochs',
+      limit,
+      limitReason: steps < ofEpochs ? 'steps' : 'epochs',
       asked: (tolerance !== null && full) || options.lossTolerance !== null,
       seed,
       signal: options.signal ?? undefined,
       ...(options.onEpoch ? { onEvent: options.onEpoch } : {}),
       ...(options.onStep ? { onStep: options.onStep } : {}),
+      fitted: fitted !== undefined,
       commit: () => model.commit(program, target, standard),
       nonFinite: () => explainNonFinite(program, data, loss, standard, names),
       release,

@@ -161,7 +161,6 @@ const map = (name: string): KernelRow => ({
 });
 
 export const workKernels: readonly KernelRow[] = [
-  { name: 'copy', file: 'blas/level1' },
   { name: 'beginBatch', file: 'flow', types: [] },
   { name: 'gatherRows', file: 'blas/gather', types: [] },
   { name: 'margin', file: 'blas/linear' },
@@ -172,7 +171,6 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'product4', file: 'blas/product', fn: 'product', args: '4' },
   { name: 'leaf', file: 'blas/tree' },
   { name: 'measure', file: 'blas/measure' },
-  { name: 'readOnly', file: 'blas/measure' },
   ...lossKernels,
   { name: 'penalty', file: 'penalties/elastic-net' },
   { name: 'proximal', file: 'penalties/elastic-net' },
@@ -185,18 +183,28 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'momentsF32', file: 'blas/load', fn: 'moments', args: 'Source.F32', types: [] },
   { name: 'momentsF64', file: 'blas/load', fn: 'moments', args: 'Source.F64', types: [] },
   map('exp'),
+  map('sigmoid'),
+  { name: 'correct', file: 'metrics' },
+  { name: 'residuals', file: 'metrics' },
+];
+
+/**
+ * Kernels that nothing in the package calls by themselves: functions and random numbers as tests and benchmarks see them.
+ * Only the module of the target `full` has them, with opcodes behind all others.
+ */
+export const extraKernels: readonly KernelRow[] = [
+  { name: 'copy', file: 'blas/level1' },
+  { name: 'readOnly', file: 'blas/measure' },
   map('expm1'),
   map('log'),
   map('log1p'),
   map('cos'),
   map('sin'),
   map('tanh'),
-  map('sigmoid'),
   map('softplus'),
-  { name: 'correct', file: 'metrics' },
-  { name: 'residuals', file: 'metrics' },
   { name: 'uniform', file: 'random', fn: 'draw', args: 'Draw.Uniform' },
   { name: 'normal', file: 'random', fn: 'draw', args: 'Draw.Normal' },
+  { name: 'pow', file: 'maps' },
   { name: 'randomWords', file: 'random', types: [] },
   { name: 'permutation', file: 'random', types: [] },
 ];
@@ -226,7 +234,7 @@ export const structs = {
       'rate',
       'gradientNorm',
       'gradientMax',
-      'lossSum',
+      'lossMean',
       'lossRows',
       'tolerance',
       'lossTolerance',

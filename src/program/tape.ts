@@ -6,11 +6,14 @@ import { flowKernels, type KernelRow, structBytes, structs, workKernels } from '
 export const OP_BYTES = 64;
 
 const codes = new Map<string, number>();
-for (const row of [...flowKernels, ...workKernels] as readonly KernelRow[]) {
-  for (const type of row.types?.length === 0 ? [''] : (row.types ?? ['f32', 'f64'])) {
-    codes.set(type ? `${row.name}_${type}` : row.name, codes.size);
+
+/** Numbers kernels in the order of their rows. */
+export function numberKernels(rows: readonly KernelRow[]): void {
+  for (const { name, types = ['f32', 'f64'] } of rows) {
+    for (const type of types.length === 0 ? [''] : types) codes.set(type ? `${name}_${type}` : name, codes.size);
   }
 }
+numberKernels([...flowKernels, ...workKernels]);
 
 /** Names of all opcodes in order. */
 export const opcodeNames: readonly string[] = [...codes.keys()];

@@ -48,6 +48,19 @@ export interface TrainingOptions {
   readonly skipNonFinite: boolean;
 }
 
+/** Where a run stands, beside parameters and slots: what another one needs to go on. */
+export interface Position {
+  readonly step: number;
+  readonly epoch: number;
+  /** Rows of an epoch, and how many of the current one are done. */
+  readonly rows: number;
+  readonly start: number;
+  readonly firstGradientMax: number;
+  readonly lastObjective: number;
+  /** The step length that a line search tries next, or 0. */
+  readonly searchStep: number;
+}
+
 /** Version of the layout of the state block. */
 const STATE_VERSION = 1;
 const STATE_MAGIC = 0x6c696864;
@@ -123,6 +136,9 @@ export class TrainingProgram {
   readonly #rate: Rate | undefined;
   readonly #schedule: number;
   readonly #table: number;
+  readonly #composites: readonly Composite[];
+  /** Steps before this one have their rate; a function is asked about some at a time. */
+  #asked: number;
   readonly #stepsPerEpoch: number;
 
   constructor(engine: Engine, model: LinearProgram, data: DataBlock, options: TrainingOptions) {
@@ -136,6 +152,7 @@ export class TrainingProgram {
     }
     const applied = update(options.optimizer);
     this.#rate = applied?.learningRate;
+    this.#asked = typeof this.#rate === 'function' ? 0 : Infinity;
     this.slotBytes = (applied?.row.slots ?? 0) * bytes;
     this.#stepsPerEpoch = Math.ceil(data.rows / options.batch);
     const { penalties, composites } = regularize(
@@ -143,6 +160,7 @@ export class TrainingProgram {
       model.tensors,
     );
     const shuffled = options.shuffle && options.batch < data.rows;
+    this.#composites = composites;
     const limit = Math.min(model.blockRows(shuffled), padded(options.batch, 4));
     const several = model.outputs > 1;
     const levels = Math.ceil(Math.log2(Math.max(2, Math.ceil(options.batch / LEAF_ROWS)))) + 1;
@@ -339,6 +357,7 @@ export class TrainingProgram {
         maxHalvings,
         composite: Number(composites.length > 0),
       });
+      this.setParameters(() => {});
       const trial = [this.#trial, this.gradient, bytes, this.parameters, workBlock + acceptedGradientAt];
       tape.emit('lineSearch', dtype, [this.progress, this.search, this.cursor, ...trial], bytes);
     }
@@ -392,8 +411,10 @@ export class TrainingProgram {
       | 'rate'
       | 'gradientNorm'
       | 'gradientMax'
-      | 'lossSum'
-      | 'lossRows',
+      | 'lossMean'
+      | 'lossRows'
+      | 'firstGradientMax'
+      | 'lastObjective',
   ): number {
     return this.engine.f64[(this.progress + progress[field]) >>> 3]!;
   }
@@ -402,16 +423,40 @@ export class TrainingProgram {
     return this.engine.u32[(this.progress + progress[field]) >>> 2]!;
   }
 
-  set(
-    values: Readonly<Partial<Record<'step' | 'epoch' | 'limit' | 'lossSum' | 'lossRows' | 'rateFactor', number>>>,
-  ): void {
+  set(values: Partial<Record<Exclude<keyof typeof progress, 'bytes' | 'numbers'>, number>>): void {
     writeFields(this.engine, this.progress, progress, values);
   }
 
-  /** Goes on counting from there: schedules, shuffles and the first step of momentum. */
-  resumeAt(step: number, epoch: number): void {
+  get position(): Position {
+    const { f64, u32 } = this.engine;
+    return {
+      step: this.read('step'),
+      epoch: this.read('epoch'),
+      rows: u32[(this.cursor + cursor.rows) >>> 2]!,
+      start: u32[(this.cursor + cursor.start) >>> 2]!,
+      firstGradientMax: this.read('firstGradientMax'),
+      lastObjective: this.read('lastObjective'),
+      searchStep: f64[(this.search + search.step) >>> 3]!,
+    };
+  }
+
+  /**
+   * Goes on from there: schedules, shuffles, momentum (whose first step is special), the step length of a line search.
+   * Of other rows an epoch starts at its beginning.
+   */
+  resumeAt({ step, epoch, rows, start, firstGradientMax, lastObjective, searchStep }: Position): void {
+    const { engine, options } = this;
+    const { batch, period } = options;
     this.set({ step, epoch });
-    this.engine.u32[(this.#random + random.substream) >>> 2] = epoch;
+    engine.u32[(this.#random + random.substream) >>> 2] = epoch;
+    if (searchStep > 0) writeFields(engine, this.search, search, { initial: searchStep });
+    if (rows !== this.position.rows) return;
+    writeFields(engine, this.cursor, cursor, { start });
+    if (period % this.#stepsPerEpoch === 0) this.set({ stepsToEvent: period - Math.ceil(start / batch) });
+    if (batch < rows) return;
+    this.set({ firstGradientMax });
+    // A line search begins with the point itself, whose objective has not changed.
+    if (searchStep === 0) this.set({ lastObjective });
   }
 
   /** Empties the log, so that it can be filled again. */
@@ -419,11 +464,47 @@ export class TrainingProgram {
     writeFields(this.engine, this.progress, progress, { logCount: 0 });
   }
 
-  /** Goes on from the parameters, a multiple of 16 bytes. */
+  /** Goes on from the parameters that `write` leaves at a pointer. */
   setParameters(write: (base: number) => void): void {
     write(this.#trial);
-    if (this.parameters !== this.#trial)
-      this.engine.u8.copyWithin(this.parameters, this.#trial, this.#trial + this.model.bytes);
+    if (this.parameters === this.#trial) return;
+    this.#project();
+    this.engine.u8.copyWithin(this.parameters, this.#trial, this.#trial + this.model.bytes);
+  }
+
+  /** Puts the start of a line search within its bounds: the objective of a point outside says nothing. */
+  #project(): void {
+    const { engine, model } = this;
+    for (const { tensor, lower, upper } of this.#composites) {
+      for (let row = 0; row < tensor.rows; row++) {
+        const at = this.#trial + tensor.offset + row * tensor.rowBytes;
+        const values = engine.floats(model.dtype, at, tensor.columns);
+        values.forEach((value, i) => {
+          values[i] = Math.min(Math.max(value, lower), upper);
+        });
+      }
+    }
+  }
+
+  /**
+   * Asks a rate function about the next steps, unless it has been asked about this one. What it throws about a later
+   * step counts when that step comes.
+   */
+  askRates(limit: number): void {
+    if (typeof this.#rate !== 'function') return;
+    const from = this.read('step');
+    if (from < this.#asked) return;
+    const most = this.options.yieldAtStep ? 1 : Math.min(TABLE_STEPS, limit - from);
+    const rates: number[] = [];
+    try {
+      while (rates.length < most) rates.push(askRate(this.#rate, from + rates.length));
+    } catch (error) {
+      if (rates.length === 0) throw error;
+    }
+    // The function may use the engine itself: memory is looked at behind it.
+    this.engine.f64.set(rates, this.#table >>> 3);
+    writeTable(this.engine, this.#schedule, from, this.#table);
+    this.#asked = from + rates.length;
   }
 
   /**
@@ -431,20 +512,8 @@ export class TrainingProgram {
    * @returns why it stopped by itself, by `STOP`.
    */
   run(limit: number, budget: number): number {
-    let until = limit;
-    if (typeof this.#rate === 'function') {
-      const from = this.read('step');
-      const count = Math.min(TABLE_STEPS, limit - from, this.options.yieldAtStep ? 1 : TABLE_STEPS);
-      const table = this.#table >>> 3;
-      for (let i = 0; i < count; i++) {
-        // The function may use the engine itself: memory is looked at behind it.
-        const rate = askRate(this.#rate, from + i);
-        this.engine.f64[table + i] = rate;
-      }
-      writeTable(this.engine, this.#schedule, from, this.#table);
-      until = from + count;
-    }
-    this.set({ limit: until });
+    this.askRates(limit);
+    this.set({ limit: Math.min(limit, this.#asked) });
     const stop = (this.control + control.stop) >>> 2;
     this.engine.u32[stop] = 0;
     this.engine.exports.run(this.control, Infinity, budget);

@@ -57,7 +57,7 @@ for (const { name, make, y } of kinds) {
         fc.assert(
           fc.property(fc.array(fc.integer({ min: 1, max: 20_000 }), { minLength: 1, maxLength: 8 }), (budgets) => {
             const model = make(dtype);
-            const training = new Training(prepare(model, x, y, options));
+            const training = new Training(prepare(model, x, y, options, true));
             for (let i = 0; !training.advance(budgets[i % budgets.length]!); i++);
             assert.is(bits(model), bits(sync), way);
             assert.equal(training.result!.history.map(plain), expected.history.map(plain), way);
@@ -86,7 +86,7 @@ test('runs beside each other do not disturb each other', async () => {
     alone,
   );
   // And one op at a time, in turn.
-  const trainings = models.map(({ model, options, y }) => new Training(prepare(model, x, y, options)));
+  const trainings = models.map(({ model, options, y }) => new Training(prepare(model, x, y, options, true)));
   for (let left = trainings.length; left > 0; ) {
     left = trainings.filter((training) => !training.advance(1500)).length;
   }

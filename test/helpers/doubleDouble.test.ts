@@ -24,6 +24,12 @@ for (const [name, f] of Object.entries(functions)) {
   });
 }
 
+test('pow, as e^(y·ln x), is rounded correctly', () => {
+  for (const [x, y, value] of golden.pow!) {
+    assert.is(dd.expRounded(dd.multiply([y!, 0], dd.log([x!, 0]))), value, `${x} ** ${y}`);
+  }
+});
+
 const rounded: Record<string, (x: number) => number> = {
   sigmoid: dd.sigmoidRounded,
   softplus: dd.softplusRounded,

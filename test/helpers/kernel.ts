@@ -1,6 +1,7 @@
 /** Runs one kernel by itself: a tape of one op, its blocks in the arena, the export called as the walker calls it. */
-import { type Dtype, defaultEngine, type Engine } from '#src/memory/engine.js';
+import type { Dtype, Engine } from '#src/memory/engine.js';
 import { call } from '#src/program/tape.js';
+import { sharedFullEngine } from './full.ts';
 
 /** An array lies in a block of its own while the kernel runs. */
 export type Block = Float32Array | Float64Array | Uint32Array | Int32Array | Uint8Array;
@@ -21,7 +22,7 @@ export function runKernel(
   kernel: string,
   dtype: Dtype | undefined,
   operands: readonly (number | Block)[],
-  engine: Engine = defaultEngine(),
+  engine: Engine = sharedFullEngine(),
 ): void {
   engine.arena.scope(() => {
     const blocks = new Map<Block, number>();

@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Dtype } from '#src/memory/engine.js';
 import { composite, progress } from '#src/program/tape.js';
+import { sharedFullEngine } from '../helpers/full.ts';
 import { floats } from '../helpers/kernel.ts';
 import { dtypes, eighths, paddedLength, reals, rowMajor, sizeOf, unit } from '../helpers/numbers.ts';
 import { type Sandbox, sandbox } from '../helpers/sandbox.ts';
@@ -279,7 +280,7 @@ for (const dtype of dtypes) {
           expected[i % lanes]! += value;
         });
         assert.equal([...box.floats(dtype, to, lanes)], expected);
-      });
+      }, sharedFullEngine());
     }
   });
 

@@ -9,9 +9,6 @@ import { dtypes, reals, sizeOf } from '../helpers/numbers.ts';
 import { pairwise } from '../helpers/pairwise.ts';
 import { sandbox } from '../helpers/sandbox.ts';
 
-/** Where no op is, before all that are. */
-const EXIT = 64;
-
 /** Elements of the gradient: from one vector to more than a line. */
 const lengths = (dtype: Dtype): number[] => [1, 2, 3, 4, 5, 9, 17].map((vectors) => (vectors * 16) / sizeOf(dtype));
 
@@ -94,14 +91,14 @@ test('nextBlock: blocks cover every row once, in order, within a leaf', () => {
             assert.is(field('count'), Math.min(batch, rows - covered));
             assert.is(engine.f64[cursor >>> 3], 1 / (3 * field('count')));
             let within = 0;
-            const op = box.output(Uint32Array.of(opcode('nextBlock', ''), 1, cursor, EXIT));
+            const op = box.output(Uint32Array.of(opcode('nextBlock', ''), 1, cursor, 0));
             const turn = box.output(new Uint8Array(control.bytes));
             writeFields(engine, turn, control, { begin: op, end: op + OP_BYTES, position: op });
             const position = (): number => {
               engine.exports.walk(turn, 0);
               return box.u32(turn + control.position);
             };
-            while (position() !== EXIT) {
+            while (position() !== 0) {
               assert.is(field('row'), within);
               const size = field('block');
               assert.ok(size > 0 && size <= limit);

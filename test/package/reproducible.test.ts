@@ -13,7 +13,15 @@ test('strict.wasm, built again, has the same sha256', () => {
   const folder = mkdtempSync(join(tmpdir(), 'downhill-again-'));
   try {
     const again = join(folder, 'strict.wasm');
-    const options = ['--target', 'strict', '--outFile', again, '--textFile', join(folder, 'strict.wat')];
+    const options = [
+      'assembly/index.ts',
+      '--target',
+      'strict',
+      '--outFile',
+      again,
+      '--textFile',
+      join(folder, 'strict.wat'),
+    ];
     execFileSync(process.execPath, ['node_modules/assemblyscript/bin/asc.js', ...options], { stdio: 'inherit' });
     assert.is(sha256(again), sha256('build/strict.wasm'));
   } finally {

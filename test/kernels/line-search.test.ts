@@ -1,0 +1,277 @@
+/**
+ * The line search, driven as the tape drives it: one turn is one trial, whose objective and gradient the test computes.
+ */
+import { readFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Dtype } from '#src/memory/engine.js';
+import { STOP } from '#src/program/kernels.js';
+import { composite, control, cursor, OP_BYTES, progress, search, Tape, writeFields } from '#src/program/tape.js';
+import { floats } from '../helpers/kernel.ts';
+import { dtypes, paddedLength, sizeOf } from '../helpers/numbers.ts';
+import { sandbox } from '../helpers/sandbox.ts';
+
+interface Problem {
+  readonly f: (x: readonly number[]) => number;
+  readonly gradient: (x: readonly number[]) => readonly number[];
+  /** λ of an L1 penalty by proximal steps. */
+  readonly l1?: number;
+}
+
+interface Settings {
+  readonly initial: number;
+  readonly expand: number;
+  readonly shrink: number;
+  readonly decrease: number;
+  readonly maxHalvings?: number;
+  readonly tolerance?: number;
+}
+
+interface Outcome {
+  readonly iterates: number[][];
+  readonly steps: number[];
+  readonly objectives: number[];
+  readonly trials: number;
+  readonly stop: number;
+  /** θ of the trial and of the accepted point at the end. */
+  readonly trial: number[];
+  readonly accepted: number[];
+}
+
+function minimize(dtype: Dtype, problem: Problem, x0: readonly number[], steps: number, settings: Settings): Outcome {
+  return sandbox((box) => {
+    const { engine } = box;
+    const { l1 = 0 } = problem;
+    const length = paddedLength(dtype, x0.length);
+    const bytes = length * sizeOf(dtype);
+    const zeros = floats(dtype, new Array<number>(length).fill(0));
+    const [theta, g, accepted, acceptedGradient] = [zeros, zeros, zeros, zeros].map((block) => box.output(block)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const { tolerance = -1, maxHalvings = 60, ...rest } = settings;
+    const progressAt = box.struct(progress, {
+      limit: Infinity,
+      tolerance,
+      lossTolerance: -1,
+      firstGradientMax: -1,
+      lastObjective: Number.NaN,
+      stepsToEvent: 1e6,
+      period: 1e6,
+    });
+    const searchAt = box.struct(search, { ...rest, maxHalvings, composite: Number(l1 > 0) });
+    const cursorAt = box.struct(cursor, { rows: 1, count: 1 });
+    const composites = box.struct(composite, { l1, lower: -Infinity, upper: Infinity, length: bytes });
+    const tape = new Tape();
+    tape.emit('lineSearch', dtype, [progressAt, searchAt, cursorAt, theta, g, bytes, accepted, acceptedGradient]);
+    if (l1 > 0) tape.emit('proximal', dtype, [progressAt, theta, composites, 1]);
+    const begin = box.output(new Uint8Array(2 * OP_BYTES));
+    tape.write(engine, begin);
+    const walker = box.struct(control, { begin, end: begin + tape.bytes, position: begin });
+    engine.floats(dtype, theta, x0.length).set(x0);
+    const point = (at: number): number[] => [...box.floats(dtype, at, x0.length)];
+    const out = { iterates: [] as number[][], steps: [] as number[], objectives: [] as number[] };
+    let trials = 0;
+    let stop: number = STOP.none;
+    while (stop === STOP.none && out.iterates.length < steps && trials < 10_000) {
+      const x = point(theta);
+      const gradient = problem.gradient(x);
+      engine.floats(dtype, g, x0.length).set(gradient);
+      const penalty = l1 * x.reduce((sum, value) => sum + Math.abs(value), 0);
+      writeFields(engine, progressAt, progress, {
+        loss: problem.f(x),
+        penalty,
+        smooth: 0,
+        gradientNorm: gradient.reduce((sum, value) => sum + value * value, 0),
+        gradientMax: Math.max(...gradient.map(Math.abs)),
+      });
+      const length = box.f64(searchAt + search.step);
+      const before = box.f64(progressAt + progress.step);
+      engine.exports.walk(walker, 1000);
+      box.check('lineSearch');
+      trials++;
+      stop = box.u32(walker + control.stop);
+      if (box.f64(progressAt + progress.step) > before) {
+        out.iterates.push(point(accepted));
+        out.steps.push(length);
+        out.objectives.push(box.f64(progressAt + progress.objective));
+      }
+    }
+    // Padding of every block is still zero.
+    for (const at of [theta, g, accepted, acceptedGradient]) {
+      assert.ok(
+        box
+          .floats(dtype, at, length)
+          .subarray(x0.length)
+          .every((value: number) => value === 0),
+      );
+    }
+    return { ...out, trials, stop, trial: point(theta), accepted: point(accepted) };
+  });
+}
+
+interface Golden {
+  readonly problems: { readonly quadratic: { readonly A: number[][]; readonly b: number[] } };
+  readonly cases: readonly {
+    readonly problem: 'quadratic' | 'rosenbrock';
+    readonly x0: readonly number[];
+    readonly args: { readonly alpha0: number; readonly shrink: number; readonly c1: number; readonly expand: number };
+    readonly iterates: readonly (readonly number[])[];
+    readonly steps: readonly number[];
+    readonly values: readonly number[];
+  }[];
+}
+
+const golden = JSON.parse(readFileSync('test/golden/classic.json', 'utf8')) as Golden;
+const { A, b } = golden.problems.quadratic;
+const dot = (u: readonly number[], v: readonly number[]): number => u.reduce((sum, value, i) => sum + value * v[i]!, 0);
+
+const problems: Readonly<Record<string, Problem>> = {
+  quadratic: {
+    f: (x) =>
+      0.5 *
+        dot(
+          x,
+          A.map((row) => dot(row, x)),
+        ) -
+      dot(b, x),
+    gradient: (x) => A.map((row, i) => dot(row, x) - b[i]!),
+  },
+  rosenbrock: {
+    f: ([x, y]) => 100 * (y! - x! * x!) ** 2 + (1 - x!) ** 2,
+    gradient: ([x, y]) => [-400 * x! * (y! - x! * x!) - 2 * (1 - x!), 200 * (y! - x! * x!)],
+  },
+};
+
+const standard: Settings = { initial: 1, expand: 2, shrink: 0.5, decrease: 1e-4 };
+
+for (const { problem, x0, args, iterates, steps, values } of golden.cases) {
+  test(`golden f64: backtracking on ${problem}`, () => {
+    const settings = { initial: args.alpha0, expand: args.expand, shrink: args.shrink, decrease: args.c1 };
+    const found = minimize('f64', problems[problem]!, x0, steps.length, settings);
+    const bound = problem === 'quadratic' ? 1e-12 : 1e-9;
+    assert.is(found.iterates.length, 20);
+    iterates.forEach((expected, k) => {
+      assert.ok(Math.abs(found.steps[k]! / steps[k]! - 1) <= 1e-14, `step ${k}: ${found.steps[k]} for ${steps[k]}`);
+      assert.ok(Math.abs(found.objectives[k]! - values[k]!) <= bound * Math.max(1, Math.abs(values[k]!)));
+      expected.forEach((value, i) => {
+        const is = found.iterates[k]![i]!;
+        assert.ok(Math.abs(is - value) <= bound * Math.max(1, Math.abs(value)), `step ${k}: ${is} for ${value}`);
+      });
+    });
+  });
+}
+
+/** ½(θ₀ − 3)² + (θ₁ + 2.5)² + 2(θ₂ − ⅛)² + ½(θ₀ + θ₁)²: a small lasso whose optimum has a zero. */
+const lasso: Problem = {
+  f: ([p, q, r]) => 0.5 * (p! - 3) ** 2 + (q! + 2.5) ** 2 + 2 * (r! - 0.125) ** 2 + 0.5 * (p! + q!) ** 2,
+  gradient: ([p, q, r]) => [p! - 3 + p! + q!, 2 * (q! + 2.5) + p! + q!, 4 * (r! - 0.125)],
+  l1: 1,
+};
+// Signs (+, −, 0): 2p + q = 3 − 1 and p + 3q = −5 + 1, so p = 2, q = −2; |∂f/∂r| = ½ ≤ 1.
+const optimum = [2, -2, 0];
+
+for (const dtype of dtypes) {
+  test(`${dtype}: the objective never rises, and every step satisfies its condition`, () => {
+    const wide = { initial: 100, expand: 4, shrink: 0.25, decrease: 0.2 };
+    for (const settings of [standard, wide, { ...standard, initial: 1e-6 }]) {
+      for (const [name, x0] of [
+        ['quadratic', [0, 0, 0]],
+        ['rosenbrock', [-1.2, 1]],
+      ] as const) {
+        const { f, gradient } = problems[name]!;
+        const { objectives, iterates, steps } = minimize(dtype, problems[name]!, x0, 12, settings);
+        assert.is(objectives.length, 12);
+        let last: readonly number[] = x0;
+        iterates.forEach((x, k) => {
+          const g = gradient(last);
+          const fall = f(last) - f(x);
+          const rounding = (dtype === 'f32' ? 2e-6 : 1e-14) * (1 + Math.abs(f(last)));
+          assert.ok(fall >= settings.decrease * steps[k]! * dot(g, g) - rounding, `${name}, step ${k}`);
+          if (k > 0) assert.ok(objectives[k]! <= objectives[k - 1]!);
+          last = x;
+        });
+      }
+    }
+  });
+
+  test(`${dtype}: the proximal condition: never a rise, and a lasso ends with exact zeros`, () => {
+    for (const settings of [standard, { ...standard, initial: 50 }, { ...standard, initial: 0.01, expand: 1.5 }]) {
+      for (const x0 of [
+        [0, 0, 0],
+        [5, 5, 5],
+        [-1, 1, -0.25],
+      ]) {
+        const { iterates, objectives, steps } = minimize(dtype, lasso, x0, 60, settings);
+        const value = (x: readonly number[]): number => lasso.f(x) + x.reduce((sum, v) => sum + Math.abs(v), 0);
+        let last: readonly number[] = x0;
+        iterates.forEach((x, k) => {
+          const g = lasso.gradient(last);
+          const d = x.map((v, i) => v - last[i]!);
+          const rounding = (dtype === 'f32' ? 4e-6 : 1e-13) * (1 + Math.abs(value(last)));
+          assert.ok(lasso.f(x) <= lasso.f(last) + dot(g, d) + dot(d, d) / (2 * steps[k]!) + rounding, `step ${k}`);
+          assert.ok(objectives[k]! <= (k === 0 ? value(x0) : objectives[k - 1]!), `step ${k}: a rise`);
+          last = x;
+        });
+        optimum.forEach((expected, i) => {
+          assert.ok(Math.abs(last[i]! - expected) <= (dtype === 'f32' ? 2e-3 : 1e-7), `${last}`);
+        });
+        assert.ok(Object.is(last[2], 0));
+      }
+    }
+  });
+
+  test(`${dtype}: no acceptable step: stops after maxHalvings at the accepted point`, () => {
+    for (const maxHalvings of [1, 2, 7, 60]) {
+      // The gradient points the wrong way, so every trial rises.
+      const uphill: Problem = { f: ([x]) => x! * x!, gradient: ([x]) => [-2 * x!] };
+      const { stop, trials, trial, accepted, iterates } = minimize(dtype, uphill, [3], 5, {
+        ...standard,
+        initial: 1e9,
+        shrink: 0.9,
+        maxHalvings,
+      });
+      assert.is(stop, STOP.lineSearch);
+      // The start, the first trial, one more for every halving.
+      assert.is(trials, maxHalvings + 2);
+      assert.equal(iterates, []);
+      assert.equal(accepted, [3]);
+      assert.equal(trial, [3]);
+    }
+  });
+
+  test(`${dtype}: a trial that is not finite is halved away`, () => {
+    // ln x: not a number below zero, and minus infinity at it.
+    const log: Problem = { f: ([x]) => x! - 2 * Math.log(x!), gradient: ([x]) => [1 - 2 / x!] };
+    const { iterates, objectives, steps } = minimize(dtype, log, [10], 30, { ...standard, initial: 1000 });
+    assert.ok(steps[0]! < 1000 && iterates.length === 30 && objectives.every(Number.isFinite));
+    assert.ok(Math.abs(iterates.at(-1)![0]! - 2) <= 1e-3);
+  });
+
+  test(`${dtype}: a start that is not finite stops at once`, () => {
+    for (const [f, gradient] of [
+      [Number.NaN, 1],
+      [Infinity, 1],
+      [1, Number.NaN],
+      [1, -Infinity],
+    ] as const) {
+      const { stop, trials } = minimize(dtype, { f: () => f, gradient: () => [gradient] }, [1], 5, standard);
+      assert.is(stop, STOP.nonFinite);
+      assert.is(trials, 1);
+    }
+  });
+
+  test(`${dtype}: converges by the gradient, at the start or later`, () => {
+    const bowl: Problem = { f: ([x]) => 2 * x! * x!, gradient: ([x]) => [4 * x!] };
+    const at = minimize(dtype, bowl, [0], 5, { ...standard, tolerance: 1e-6 });
+    assert.equal([at.stop, at.trials, at.trial[0]], [STOP.converged, 1, 0]);
+    const later = minimize(dtype, bowl, [0.75], 100, { ...standard, tolerance: 1e-4 });
+    assert.is(later.stop, STOP.converged);
+    // ‖g‖∞ ≤ 1e-4 · max(1, ‖g₀‖∞)
+    assert.ok(Math.abs(4 * later.accepted[0]!) <= 3e-4);
+  });
+}
+
+test.run();
