@@ -23,6 +23,9 @@ const lean = {
         );
         return `export const ${name} = ${kept};`;
       });
+      // No line of it is in a source as it stands: the map only says in which.
+      const map = btoa('{"version":3,"sources":["../../../src/program/kernels.ts"],"mappings":"AAAA"}');
+      lines.push(`//# sourceMappingURL=data:application/json;base64,${map}`);
       return { contents: lines.join('\n'), loader: 'js' };
     });
   },
