@@ -135,7 +135,9 @@ export function jump(control: usize, op: usize): usize {
   store<f64>(progress, objective, PROGRESS_LAST_OBJECTIVE);
   const first = load<f64>(progress, PROGRESS_FIRST_GRADIENT_MAX);
   if (gradient <= load<f64>(progress, PROGRESS_TOLERANCE) * max<f64>(1, first)) return true;
-  return abs(objective - last) <= load<f64>(progress, PROGRESS_LOSS_TOLERANCE) * max<f64>(abs(objective), abs(last));
+  const tolerance = load<f64>(progress, PROGRESS_LOSS_TOLERANCE);
+  // A negative one times an objective of zero would be met.
+  return tolerance >= 0 && abs(objective - last) <= tolerance * max<f64>(abs(objective), abs(last));
 }
 
 /**

@@ -3,7 +3,7 @@
  * guarded line behind that. After every call, everything behind an array must be as it was, and so must inputs.
  */
 import { type Dtype, defaultEngine, type Engine } from '#src/memory/engine.js';
-import { call, cursor, writeFields } from '#src/program/tape.js';
+import { call, control, cursor, Label, OP_BYTES, Tape, writeFields } from '#src/program/tape.js';
 import { type Block, bytesOf } from './kernel.ts';
 
 const LINE = 64;
@@ -79,6 +79,29 @@ export class Sandbox {
   call(kernel: string, dtype: Dtype | '', words: readonly number[]): void {
     call(this.engine, kernel, dtype, words);
     this.check(kernel);
+  }
+
+  /**
+   * Walks one flow op: where it goes on, and why it asks to stop. `words` may name `exit`, a label.
+   */
+  flow(kernel: string, dtype: Dtype | '', words: (exit: Label) => readonly (number | Label)[]) {
+    const exit = new Label();
+    const tape = new Tape();
+    tape.emit(kernel, dtype, words(exit));
+    tape.emit('jump', '', [0]);
+    tape.place(exit);
+    tape.emit('jump', '', [0]);
+    const placed = this.#placed.length;
+    const op = this.output(new Uint8Array(tape.bytes));
+    tape.write(this.engine, op);
+    const walker = this.struct(control, { begin: op, end: op + tape.bytes, position: op });
+    this.engine.exports.walk(walker, 0);
+    this.check(kernel);
+    const ended = this.f64(walker + control.turns) > 0;
+    const at = (this.u32(walker + control.position) - op) / OP_BYTES;
+    const stop = this.u32(walker + control.stop);
+    for (const { pointer } of this.#placed.splice(placed)) this.engine.arena.free(pointer);
+    return { next: ended ? 'end' : ['same', 'next', 'exit'][at], stop };
   }
 
   /** Looks at everything that must not have changed. */

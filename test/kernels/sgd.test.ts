@@ -6,7 +6,7 @@ import type { Dtype } from '#src/memory/engine.js';
 import { type SgdOptions, sgd } from '#src/optimizers.js';
 import { fits, numbers } from '#src/program/block.js';
 import { optimizerKernels, STOP } from '#src/program/kernels.js';
-import { control, opcode, progress, writeFields } from '#src/program/tape.js';
+import { progress, writeFields } from '#src/program/tape.js';
 import { bytesOf, floats } from '../helpers/kernel.ts';
 import { dtypes, paddedLength, reals, sizeOf, unit } from '../helpers/numbers.ts';
 import { sandbox } from '../helpers/sandbox.ts';
@@ -185,25 +185,17 @@ for (const dtype of dtypes) {
         const kept = box.output(floats(dtype, [0, 0, 0, 0]));
         const state = box.output(floats(dtype, [5, 6, 7, 8]));
         const at = box.struct(progress, { gradientMax: reach, rate: 1, skipNonFinite: skip });
-        const walker = box.struct(control, {});
-        // Walks one op of two; where it goes on is 64, or 0 if that is the end of the turn.
-        const guard = (behind: number): number => {
-          const words = [opcode('guard', dtype), 1, at, theta, bytes, kept, behind, state, bytes];
-          const op = box.output(Uint32Array.from({ length: 32 }, (_, i) => words[i] ?? 0));
-          writeFields(engine, walker, control, { begin: op, end: op + 128, position: op });
-          engine.exports.walk(walker, 1);
-          box.check('guard');
-          return box.u32(walker + control.position) - op;
+        const guard = (behind: number) => {
+          return box.flow('guard', dtype, () => [at, theta, bytes, kept, behind, state, bytes]);
         };
-        assert.is(guard(0), 64);
+        assert.equal(guard(0), { next: 'next', stop: STOP.none });
         const updated = floats(dtype, after);
         engine.floats(dtype, theta, 4).set(updated);
-        const next = guard(1);
+        const end = guard(1);
         const found = bytesOf(box.floats(dtype, theta, 4));
         assert.equal(found, bytesOf(stops === undefined ? updated : before));
         assert.is(box.u32(at + progress.nonFinite), stops === undefined ? 0 : 3);
-        assert.is(box.u32(walker + control.stop), stops ? STOP.nonFinite : STOP.none);
-        assert.is(next === 64, !stops);
+        assert.equal(end, stops ? { next: 'end', stop: STOP.nonFinite } : { next: 'next', stop: STOP.none });
         assert.equal([...box.floats(dtype, state, 4)], stops === false ? [0, 0, 0, 0] : [5, 6, 7, 8]);
       });
     }

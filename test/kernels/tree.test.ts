@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Dtype } from '#src/memory/engine.js';
 import { LEAF_ROWS } from '#src/program/kernels.js';
-import { control, cursor as fields, OP_BYTES, opcode, writeFields } from '#src/program/tape.js';
+import { cursor as fields, writeFields } from '#src/program/tape.js';
 import { bytesOf } from '../helpers/kernel.ts';
 import { dtypes, reals, sizeOf } from '../helpers/numbers.ts';
 import { pairwise } from '../helpers/pairwise.ts';
@@ -91,14 +91,7 @@ test('nextBlock: blocks cover every row once, in order, within a leaf', () => {
             assert.is(field('count'), Math.min(batch, rows - covered));
             assert.is(engine.f64[cursor >>> 3], 1 / (3 * field('count')));
             let within = 0;
-            const op = box.output(Uint32Array.of(opcode('nextBlock', ''), 1, cursor, 0));
-            const turn = box.output(new Uint8Array(control.bytes));
-            writeFields(engine, turn, control, { begin: op, end: op + OP_BYTES, position: op });
-            const position = (): number => {
-              engine.exports.walk(turn, 0);
-              return box.u32(turn + control.position);
-            };
-            while (position() !== 0) {
+            while (box.flow('nextBlock', '', (exit) => [cursor, exit]).next === 'next') {
               assert.is(field('row'), within);
               const size = field('block');
               assert.ok(size > 0 && size <= limit);
