@@ -158,7 +158,7 @@ test('record: a step that was skipped counts as a step, not in the loss', () => 
     const rows = box.struct(cursor, { rows: 10, batch: 10, count: 10 });
     box.flow('record', '', () => [at, rows, 0]);
     assert.equal(
-      [progress.step, progress.epoch, progress.lossSum, progress.lossRows].map((field) => box.f64(at + field)),
+      [progress.step, progress.epoch, progress.lossMean, progress.lossRows].map((field) => box.f64(at + field)),
       [1, 1, 0, 0],
     );
     assert.is(box.u32(at + progress.skipped), 1);

@@ -54,7 +54,7 @@ test('generated sources have not drifted from the table', async () => {
   const url = pathToFileURL(resolve('build/scripts/generate.js')).href;
   const { generate } = (await import(url)) as { readonly generate: () => Map<string, string> };
   const files = generate();
-  assert.equal([...files.keys()], ['kernels', 'dispatch', 'fields']);
+  assert.equal([...files.keys()], ['kernels', 'extras', 'dispatch', 'fields']);
   for (const [name, text] of files) assert.is(readFileSync(`assembly/generated/${name}.ts`, 'utf8'), text, name);
 });
 
