@@ -7,6 +7,12 @@ import { dirname, join } from 'node:path';
 import { build, type PluginBuild } from 'esbuild';
 import * as kernels from '../src/program/kernels.ts';
 
+/** Code of which the map says only from which published source it comes. */
+function mapped(code: string, source: string): string {
+  const map = { version: 3, sources: [`../../../src/${source}`], names: [], mappings: 'AAAA' };
+  return `${code}\n//# sourceMappingURL=data:application/json,${encodeURIComponent(JSON.stringify(map))}`;
+}
+
 /** The table of kernels without what only the generator reads: a tenth of the script. */
 const lean = {
   name: 'lean',
@@ -23,10 +29,12 @@ const lean = {
         );
         return `export const ${name} = ${kept};`;
       });
-      // One mapping: all of it comes from the table.
-      const map = { version: 3, sources: ['../../../src/program/kernels.ts'], names: [], mappings: 'AAAA' };
-      lines.push(`//# sourceMappingURL=data:application/json,${encodeURIComponent(JSON.stringify(map))}`);
-      return { contents: lines.join('\n'), loader: 'js' };
+      return { contents: mapped(lines.join('\n'), 'program/kernels.ts'), loader: 'js' };
+    });
+    // The bytes are written by the build and not published as a source.
+    builder.onLoad({ filter: /wasm[\\/]binary\.js$/ }, ({ path }) => {
+      const code = readFileSync(path, 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, '');
+      return { contents: mapped(code, 'wasm/inline.ts'), loader: 'js' };
     });
   },
 };
