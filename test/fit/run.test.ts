@@ -1,5 +1,5 @@
 /** A run from outside: awaiting, iterating, aborting, callbacks. */
-import { type FitEvent, gradientDescent, linearRegression, sgd } from 'downhill';
+import { type FitEvent, gradientDescent, gradientDescentLineSearch, linearRegression, sgd } from 'downhill';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Engine } from '#src/memory/engine.js';
@@ -40,7 +40,7 @@ test('an abort in the middle ends the run within a slice and keeps what was lear
   for (const options of [
     endless,
     { optimizer: sgd(1e-6), epochs: 1e6, batchSize: 32 },
-    { epochs: 1e6, tolerance: 0 },
+    { optimizer: gradientDescentLineSearch({ initialStep: 1e-6, expand: 1 }), epochs: 1e6, tolerance: 0 },
   ]) {
     const waits: number[] = [];
     for (let i = 0; i < 3; i++) {
