@@ -1,6 +1,7 @@
 /** What linear, logistic and softmax regression have in common: data in, a run, predictions out. */
 import { type RowSource, readMatrix } from '../data/matrix.ts';
 import type { EncodedLabels, Label } from '../data/targets.ts';
+import { applySteps, type Transformer } from '../data/transformer.ts';
 import { ArgumentError, NotFittedError, ShapeError } from '../errors.ts';
 import type { FitResult, Metrics } from '../events.ts';
 import { runSync, Training } from '../fit.ts';
@@ -38,6 +39,8 @@ export interface ModelSpec {
   readonly dtype: Dtype;
   readonly standardize: boolean;
   readonly featureNames: readonly string[] | null;
+  /** Of classifiers: all labels in order, if they were given. */
+  readonly classes?: readonly Label[] | null;
 }
 
 /** Parameters by name, on the scale of the standardised features if the model standardises. */
@@ -68,6 +71,7 @@ export interface Fitted {
   readonly optimizer: OptimizerSpec;
   readonly slots: Uint8Array;
   readonly position: Position;
+  readonly steps: readonly Transformer[];
 }
 
 const names: Field<readonly string[] | null> = {
@@ -100,9 +104,12 @@ export abstract class LinearModel<Y = unknown> {
   readonly #engine: Engine | null;
   #fitted: Fitted | undefined;
   #running = false;
+  #steps: readonly Transformer[] = [];
 
-  constructor(kind: string, options: ModelOptions | undefined) {
-    const { engine, ...rest } = readOptions(kind, modelFields as never, options) as Required<ModelOptions>;
+  /** @param more options of this kind of model alone. */
+  constructor(kind: string, options: ModelOptions | undefined, more: Readonly<Record<string, Field<unknown>>> = {}) {
+    const fields = { ...modelFields, ...more };
+    const { engine, ...rest } = readOptions(kind, fields as never, options) as Required<ModelOptions>;
     this.spec = Object.freeze({ kind, ...rest });
     this.#engine = engine;
   }
@@ -123,6 +130,29 @@ export abstract class LinearModel<Y = unknown> {
     return this.#fitted;
   }
 
+  /** What is done to features first, not fitted; see `pipeline`. */
+  get steps(): readonly Transformer[] {
+    return this.#steps;
+  }
+
+  /**
+   * A fresh model with the same options and steps, not fitted.
+   * @param options those that are to be others.
+   * @param steps others.
+   */
+  clone(options: ModelOptions = {}, steps: readonly Transformer[] = this.#steps): this {
+    const { kind, ...own } = this.spec;
+    const make = this.constructor as new (kind: string, options: object) => this;
+    const copy = new make(kind, { ...own, engine: this.#engine, ...options });
+    copy.#steps = steps;
+    return copy;
+  }
+
+  /** Names of the columns that reach the model, if they are known. @internal */
+  get columnNames(): readonly string[] | undefined {
+    return this.#steps.length > 0 ? undefined : (this.spec.featureNames ?? undefined);
+  }
+
   /** @internal */
   readLoss(given: LossSpec | null): LossSpec {
     const { defaultLoss } = this;
@@ -133,7 +163,12 @@ export abstract class LinearModel<Y = unknown> {
   }
 
   /** Takes parameters and state from a run. @internal */
-  commit(program: TrainingProgram, target: ReadTarget, standardization: Standardization | null): void {
+  commit(
+    program: TrainingProgram,
+    target: ReadTarget,
+    standardization: Standardization | null,
+    steps: readonly Transformer[],
+  ): void {
     const { engine, model, slots, slotBytes, options } = program;
     const [weight, bias] = model.tensors;
     const read = (tensor: typeof weight) => readTensor(engine, model.dtype, program.parameters, tensor);
@@ -147,6 +182,7 @@ export abstract class LinearModel<Y = unknown> {
       optimizer: options.optimizer,
       slots: engine.u8.slice(slots, slots + slotBytes),
       position: program.position,
+      steps,
     };
   }
 
@@ -237,8 +273,8 @@ export abstract class LinearModel<Y = unknown> {
   }
 
   #features(x: unknown, fitted: Fitted): RowSource {
-    const names = this.spec.featureNames ?? undefined;
-    return readMatrix(x, { what: 'features', names, columns: fitted.features });
+    const expected = { what: 'features', names: this.columnNames, columns: fitted.features };
+    return readMatrix(applySteps(fitted.steps, x), expected);
   }
 
   /** Runs `body` with everything that is needed to look at rows. */
@@ -264,10 +300,10 @@ export abstract class LinearModel<Y = unknown> {
     const source = this.#features(x, fitted);
     const length = source.rows * fitted.outputs;
     const given = readOptions<{ out: A | null }>('predict', { out: outField(length) }, options);
-    const { dtype, featureNames } = this.spec;
+    const { dtype } = this.spec;
     const out = given.out ?? ((dtype === 'f32' ? new Float32Array(length) : new Float64Array(length)) as A);
     return this.#look(fitted, (engine, model, parameters) => {
-      const expected = { what: 'features', names: featureNames ?? undefined };
+      const expected = { what: 'features', names: this.columnNames };
       const standard = fitted.standardization ?? undefined;
       const x = loadRows(engine, dtype, source, model.stride, expected, undefined, standard);
       const data = { rows: source.rows, x, stride: model.stride, y: 0, targetBytes: 0, weights: 0 };
@@ -291,7 +327,7 @@ export abstract class LinearModel<Y = unknown> {
     const names = readMetrics(metrics, this.task);
     return this.#look(fitted, (engine, model, parameters) => {
       const standard = fitted.standardization;
-      const given = { standard, names: this.spec.featureNames ?? undefined };
+      const given = { standard, names: this.columnNames };
       const data = loadData(engine, model, fitted.loss, source, target, given, []);
       const keep = names.length > 0;
       const program = new EvaluationProgram(engine, model, data, fitted.loss, parameters, keep);
