@@ -25,12 +25,27 @@ export interface Fold {
 
 const fields = { folds: integer('[2, ∞)', 5), shuffle: boolean(true), seed: integer('[0, ∞)', 0) };
 
-/** From the number of the fold that every row is tested in. */
-function collect(foldOf: ArrayLike<number>, folds: number): Fold[] {
-  const rows = Array.from(foldOf, (_, row) => row);
+/**
+ * Spreads the members of every group over the folds. With all rows in order of their groups, row i would go to fold
+ * i mod K: that says how many of a group each fold gets.
+ */
+function spread(of: string, groups: readonly number[][], options: Required<KFoldOptions>, substream: number): Fold[] {
+  const { folds, shuffle, seed } = options;
+  const random = new Philox(seed, SPLIT, substream);
+  const foldOf: number[] = [];
+  let at = 0;
+  for (const rows of groups) {
+    const n = rows.length;
+    if (folds > n) throw new DataError(`${folds} folds need at least as many ${of}, got ${n}`);
+    const shares = Uint32Array.from(rows, () => at++ % folds).sort();
+    const order = shuffle ? random.permutation(n) : shares.keys();
+    let i = 0;
+    for (const j of order) foldOf[rows[i++]!] = shares[j]!;
+  }
+  const all = Uint32Array.from(foldOf.keys());
   return Array.from({ length: folds }, (_, k) => ({
-    train: Uint32Array.from(rows.filter((row) => foldOf[row] !== k)),
-    test: Uint32Array.from(rows.filter((row) => foldOf[row] === k)),
+    train: all.filter((row) => foldOf[row] !== k),
+    test: all.filter((row) => foldOf[row] === k),
   }));
 }
 
@@ -42,18 +57,9 @@ function collect(foldOf: ArrayLike<number>, folds: number): Fold[] {
  * @throws {DataError} if there are more folds than rows.
  */
 export function kFold(rows: number | Rows, options?: KFoldOptions): Fold[] {
-  const { folds, shuffle, seed } = readOptions('kFold', fields, options);
+  const read = readOptions('kFold', fields, options);
   const n = typeof rows === 'number' ? take(integer('[1, ∞)'), rows, 'kFold: rows') : countRows(rows, 'kFold: rows');
-  if (folds > n) throw new DataError(`kFold: ${folds} folds need at least ${folds} rows, got ${n}`);
-  const order = shuffle ? new Philox(seed, SPLIT, 1).permutation(n) : undefined;
-  const foldOf = new Uint32Array(n);
-  const size = Math.floor(n / folds);
-  const larger = n % folds;
-  for (let i = 0; i < n; i++) {
-    const past = i - larger * (size + 1);
-    foldOf[order ? order[i]! : i] = past < 0 ? Math.floor(i / (size + 1)) : larger + Math.floor(past / size);
-  }
-  return collect(foldOf, folds);
+  return spread('rows', [Array.from({ length: n }, (_, row) => row)], read, 1);
 }
 
 /**
@@ -68,47 +74,27 @@ export function kFold(rows: number | Rows, options?: KFoldOptions): Fold[] {
  * @throws {DataError} on labels that are none, on a single class, and on more folds than members of a class.
  */
 export function stratifiedKFold(labels: Labels, options?: KFoldOptions): Fold[] {
-  const { folds, shuffle, seed } = readOptions('stratifiedKFold', fields, options);
-  const { classes, indices } = encodeLabels(labels, undefined, undefined, 'stratifiedKFold: labels');
+  const read = readOptions('stratifiedKFold', fields, options);
+  const { indices } = encodeLabels(labels, undefined, undefined, 'stratifiedKFold: labels');
+  // Classes in the order of their first rows, as in scikit-learn.
   const members = new Map<number, number[]>();
-  // Classes come in the order of their first rows, as in scikit-learn.
   indices.forEach((k, row) => {
     if (!members.get(k)?.push(row)) members.set(k, [row]);
   });
-  const random = new Philox(seed, SPLIT, 2);
-  const foldOf = new Uint32Array(indices.length);
-  let at = 0;
-  for (const [k, rows] of members) {
-    const n = rows.length;
-    if (folds > n) {
-      throw new DataError(
-        `stratifiedKFold: ${folds} folds need at least ${folds} rows of every class, got ${n} of ${JSON.stringify(classes[k])}`,
-      );
-    }
-    // With all rows sorted by class, row i goes to fold i mod K: that says how many each fold gets.
-    const shares = Array.from(rows, (_, i) => (at + i) % folds).sort((a, b) => a - b);
-    const order = shuffle ? random.permutation(n) : undefined;
-    rows.forEach((row, i) => {
-      foldOf[row] = shares[order ? order[i]! : i]!;
-    });
-    at += n;
-  }
-  return collect(foldOf, folds);
+  return spread('rows of every class', [...members.values()], read, 2);
 }
 
 /**
  * Folds as somebody made them.
  * @throws {ArgumentError} unless it is a list of `{ train, test }`, none empty, of numbers of rows.
  */
-export function readFolds(value: readonly unknown[], rows: number): Fold[] {
+export function readFolds(value: readonly Fold[], rows: number): Fold[] {
   return value.map((fold, i) => {
-    const part = (name: keyof Fold): Uint32Array => {
-      const list = Array.from((fold as Fold | null)?.[name] ?? []);
-      if (list.length > 0 && list.every((row) => Number.isInteger(row) && row >= 0 && row < rows)) {
-        return Uint32Array.from(list);
-      }
-      throw new ArgumentError(`folds[${i}]: expected ${name}, numbers of rows in [0, ${rows}), not empty`);
+    const part = (list: ArrayLike<number> = []): Uint32Array => {
+      const read = Uint32Array.from(list);
+      if (read.length > 0 && read.every((row, j) => row === list[j] && row < rows)) return read;
+      throw new ArgumentError(`folds[${i}] must be { train, test }, row numbers in [0, ${rows}), none empty`);
     };
-    return { train: part('train'), test: part('test') };
+    return { train: part(fold?.train), test: part(fold?.test) };
   });
 }

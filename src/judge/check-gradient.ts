@@ -1,8 +1,7 @@
 /** Gradients against finite differences. */
 import { type MatrixLike, readMatrix, type TypedArray } from '../data/matrix.ts';
 import { Philox, streams } from '../data/random.ts';
-import { describe } from '../describe.ts';
-import { ArgumentError, ShapeError } from '../errors.ts';
+import { ShapeError } from '../errors.ts';
 import type { LossSpec } from '../losses.ts';
 import { integer, number, readOptions } from '../spec.ts';
 import { lossAndGradient } from '../standalone.ts';
@@ -38,7 +37,7 @@ export interface CheckedCoordinate {
   readonly analytic: number;
   /** What differences say. */
   readonly numeric: number;
-  /** |analytic − numeric|/max(|analytic|, |numeric|, 1e-4·|f|). */
+  /** |analytic − numeric|/max(|analytic|, |numeric|, 1e-4·|f|, 1e-4·C), with C as `checkGradient` says. */
   readonly error: number;
 }
 
@@ -84,8 +83,9 @@ function lossObjective(loss: LossSpec, predictions: unknown, options: Partial<Ch
  * Compares a gradient with central differences, coordinate by coordinate, and names the worst.
  *
  * With D(h) = (f(θ + h) − f(θ − h))/2h in one coordinate, h = `step`·max(1, |θᵢ|), the numeric value is
- * (4·D(h) − D(2h))/3, where the error of third order cancels. The error of a coordinate is the difference relative to the larger
- * of the two values, or to 1e-4·|f| where both are smaller: differences cannot see less than rounding leaves of f.
+ * (4·D(h) − D(2h))/3, where the h² of the error cancels. The error of a coordinate is the difference relative to the
+ * larger of the two values; or, where both are smaller, to 1e-4·|f| or 1e-4·C, C the mean of |f(θ ± 2h) − f(θ)|/2h:
+ * differences cannot see less than rounding leaves of f and of θ.
  *
  * At a kink (|r| at 0, a hinge at its margin, relu at 0) there is no gradient: differences give the mean of both sides,
  * losses one of the values between them. So a mismatch within 2h of a kink is no mistake; move θ a little and check
@@ -93,7 +93,7 @@ function lossObjective(loss: LossSpec, predictions: unknown, options: Partial<Ch
  * @param objective returns the value at θ and fills in the gradient; or a loss, checked at its predictions: then
  * `targets` is needed.
  * @param parameters θ, or predictions: rows × outputs. They are not changed.
- * @throws {ArgumentError} on unknown options, values out of range, an objective that returns no number.
+ * @throws {ArgumentError} on unknown options, values out of range, other lengths.
  */
 export function checkGradient(
   objective: Objective,
@@ -121,16 +121,12 @@ export function checkGradient(
   if (n === 0) throw new ShapeError('checkGradient: expected parameters, got none');
   if (names && names.length !== n) throw new ShapeError(`names: expected ${n}, one per parameter, got ${names.length}`);
   const scratch = new Float64Array(n);
-  const value = (gradient: Float64Array): number => {
-    const f: unknown = given.objective(θ, gradient);
-    if (typeof f !== 'number')
-      throw new ArgumentError(`checkGradient: the objective must return a number, got ${describe(f)}`);
-    return f;
-  };
+  const value = (gradient: Float64Array): number => given.objective(θ, gradient);
   // What the objective does not fill in stays NaN, and shows.
   const analytic = new Float64Array(n).fill(Number.NaN);
-  const scale = 1e-4 * Math.abs(value(analytic));
-  const slope = (i: number, h: number): number => {
+  const f = value(analytic);
+  /** The central difference in a coordinate, and how much f changes to either side. */
+  const difference = (i: number, h: number): { slope: number; change: number } => {
     const at = θ[i]!;
     const [up, down] = [at + h, at - h];
     θ[i] = up;
@@ -138,27 +134,23 @@ export function checkGradient(
     θ[i] = down;
     const below = value(scratch);
     θ[i] = at;
-    return (above - below) / (up - down);
+    const width = up - down;
+    return { slope: (above - below) / width, change: (Math.abs(above - f) + Math.abs(below - f)) / width };
   };
   const all = n <= samples;
   const chosen = all ? θ.keys() : new Philox(seed, streams.user).permutation(n).subarray(0, samples).sort();
   let worst: CheckedCoordinate | undefined;
-  for (const i of chosen) {
-    const h = step * Math.max(1, Math.abs(θ[i]!));
-    const a = analytic[i]!;
-    const numeric = (4 * slope(i, h) - slope(i, 2 * h)) / 3;
-    const off = Math.abs(a - numeric);
-    const error = off === 0 ? 0 : off / Math.max(Math.abs(a), Math.abs(numeric), scale);
-    if (worst && !(error > worst.error) && !Number.isNaN(error)) continue;
-    const name = names?.[i] ?? given.name(i);
-    worst = {
-      index: i,
-      ...(name === undefined ? {} : { name }),
-      analytic: a,
-      numeric,
-      error: Number.isNaN(error) ? Infinity : error,
-    };
-    if (worst.error === Infinity) break;
+  for (const index of chosen) {
+    const h = step * Math.max(1, Math.abs(θ[index]!));
+    const far = difference(index, 2 * h);
+    const numeric = (4 * difference(index, h).slope - far.slope) / 3;
+    const a = analytic[index]!;
+    const least = Math.max(Math.abs(a), Math.abs(numeric), 1e-4 * Math.max(Math.abs(f), far.change));
+    let error = a === numeric ? 0 : Math.abs(a - numeric) / least;
+    if (Number.isNaN(error)) error = Infinity;
+    if (error <= (worst?.error ?? -1)) continue;
+    const name = names?.[index] ?? given.name(index);
+    worst = { index, ...(name && { name }), analytic: a, numeric, error };
   }
   const { error } = worst!;
   return { ok: error <= tolerance, worst: worst!, maxError: error, checked: Math.min(n, samples) };

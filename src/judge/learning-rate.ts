@@ -6,7 +6,7 @@ import type { FitOptions } from '../models/options.ts';
 import { type OptimizerSpec, optimizers, sgd } from '../optimizers.ts';
 import { rates as ratesOf } from '../program/schedule.ts';
 import { exponentialDecay } from '../schedules.ts';
-import { integer, number, take, validateSpec } from '../spec.ts';
+import { boolean, type Field, integer, number, readOptions, spec } from '../spec.ts';
 
 export interface FindLearningRateOptions
   extends Pick<
@@ -28,23 +28,57 @@ export interface LearningRates {
   readonly rates: Float64Array;
   /** Smoothed losses, each of the mini-batch before the step of that rate. */
   readonly losses: Float64Array;
-  /** The rate at which the loss falls fastest; null if it never falls. */
+  /**
+   * The rate at which the loss falls fastest per decade of the rate: in the middle of that tenth of the test over which
+   * it loses most. The first tenth is left out, its averages are still of few losses. Null if the loss never falls.
+   */
   readonly suggestion: number | null;
 }
 
+/** What `fit` reads. */
+const passed: Field<never> = { fallback: null as never, expected: () => '', read: (value) => value as never };
+
+const fields = {
+  optimizer: spec(() => optimizers, sgd()),
+  from: number('(0, ∞)', 1e-7),
+  to: number('(0, ∞)', 10),
+  steps: integer('[10, ∞)', 100),
+  shuffle: boolean(true),
+  seed: integer('[0, ∞)', 0),
+  loss: passed,
+  regularizer: passed,
+  batchSize: passed,
+  sampleWeights: passed,
+  classWeights: passed,
+};
+
 /** How much of the average of losses is kept at each step. */
 const KEPT = 0.9;
-/** The test ends where the smoothed loss is this many times its least. */
-const DIVERGED = 4;
+
+/** Position of the steepest descent in a curve of evenly spaced points, or −1: see `LearningRates`. */
+function steepest(losses: ArrayLike<number>, steps: number): number {
+  const half = Math.max(1, Math.floor(steps / 20));
+  let best = 0;
+  let at = -1;
+  for (let i = 2 * half; i + half < losses.length; i++) {
+    const change = losses[i + half]! - losses[i - half]!;
+    if (change < best) {
+      best = change;
+      at = i;
+    }
+  }
+  return at;
+}
 
 /**
  * The range test of Smith (Cyclical learning rates for training neural networks, 2017): the rate rises geometrically
- * from mini-batch to mini-batch, on a fresh copy of the model, until the loss is more than 4 times its least or not
- * finite. Losses are smoothed by an exponential average, bias-corrected.
+ * from mini-batch to mini-batch, on a fresh copy of the model, until the smoothed loss is more than 4 times its
+ * least, or a loss is not finite. Losses are smoothed by an exponential average that keeps 0.9, bias-corrected. (Of a
+ * loss that falls below 0: when it has risen by 3 times what it had fallen.)
  *
  * ```js
  * const { suggestion } = findLearningRate(model, x, y);
- * await model.fit(x, y, { optimizer: sgd(suggestion), epochs: 20 });
+ * await model.fit(x, y, { optimizer: sgd(suggestion ?? 0.01), epochs: 20 });
  * ```
  * The model itself is not changed. The same bits every time.
  * @param model what to train; only its options count.
@@ -55,16 +89,12 @@ export function findLearningRate(
   model: LinearModel<any>,
   x: Rows,
   y: Rows,
-  options: FindLearningRateOptions = {},
+  options?: FindLearningRateOptions,
 ): LearningRates {
-  const { optimizer = sgd(), from: first = 1e-7, to: last = 10, steps: most = 100, ...rest } = options;
-  const from = take(number('(0, ∞)'), first, 'findLearningRate: from');
-  const to = take(number('(0, ∞)'), last, 'findLearningRate: to');
-  const steps = take(integer('[10, ∞)'), most, 'findLearningRate: steps');
+  const { optimizer, from, to, steps, ...rest } = readOptions('findLearningRate', fields, options);
   if (from >= to) throw new ArgumentError(`findLearningRate: from must be less than to, got ${from} and ${to}`);
-  const spec = validateSpec(optimizers, optimizer);
-  if (!('learningRate' in spec)) {
-    throw new ArgumentError(`findLearningRate: ${spec.kind} has no learning rate to find`);
+  if (!('learningRate' in optimizer)) {
+    throw new ArgumentError(`findLearningRate: ${optimizer.kind} has no learning rate to find`);
   }
   // Falling, by the module: the same bits everywhere, unlike Math.pow.
   const falling = ratesOf(exponentialDecay({ initial: 1, rate: from / to, decaySteps: steps - 1 }), steps);
@@ -76,7 +106,7 @@ export function findLearningRate(
   try {
     model.clone().fitSync(x, y, {
       ...rest,
-      optimizer: { ...spec, learningRate: (step: number) => rising[step] ?? 0 },
+      optimizer: { ...optimizer, learningRate: (step: number) => rising[step] ?? 0 },
       epochs: steps,
       maxSteps: steps,
       tolerance: null,
@@ -86,11 +116,17 @@ export function findLearningRate(
         const smoothed = average / (1 - weight);
         losses.push(smoothed);
         least = Math.min(least, smoothed);
-        return smoothed <= DIVERGED * least;
+        const rise = least > 0 ? 3 * least : 3 * Math.max(-least, losses[0]! - least);
+        return smoothed <= least + rise;
       },
     });
   } catch (error) {
     if (!(error instanceof NonFiniteError)) throw error;
   }
-  return { rates: rising.slice(0, losses.length), losses: Float64Array.from(losses), suggestion: null };
+  const at = steepest(losses, steps);
+  return {
+    rates: rising.slice(0, losses.length),
+    losses: Float64Array.from(losses),
+    suggestion: at < 0 ? null : rising[at]!,
+  };
 }
