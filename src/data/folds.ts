@@ -1,5 +1,5 @@
 /** Splitting rows into folds, each of which is the test part once. */
-import { ArgumentError, DataError } from '../errors.ts';
+import { DataError } from '../errors.ts';
 import { boolean, integer, readOptions, take } from '../spec.ts';
 import { Philox } from './random.ts';
 import { countRows, type Rows } from './split.ts';
@@ -82,19 +82,4 @@ export function stratifiedKFold(labels: Labels, options?: KFoldOptions): Fold[] 
     if (!members.get(k)?.push(row)) members.set(k, [row]);
   });
   return spread('rows of every class', [...members.values()], read, 2);
-}
-
-/**
- * Folds as somebody made them.
- * @throws {ArgumentError} unless it is a list of `{ train, test }`, none empty, of numbers of rows.
- */
-export function readFolds(value: readonly Fold[], rows: number): Fold[] {
-  return value.map((fold, i) => {
-    const part = (list: ArrayLike<number> = []): Uint32Array => {
-      const read = Uint32Array.from(list);
-      if (read.length > 0 && read.every((row, j) => row === list[j] && row < rows)) return read;
-      throw new ArgumentError(`folds[${i}] must be { train, test }, row numbers in [0, ${rows}), none empty`);
-    };
-    return { train: part(fold?.train), test: part(fold?.test) };
-  });
 }

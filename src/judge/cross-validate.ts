@@ -1,13 +1,13 @@
 /** Cross-validation: how well a model does on rows that it was not fitted on. */
-import { type Fold, kFold, readFolds, stratifiedKFold } from '../data/folds.ts';
+import { type Fold, kFold, stratifiedKFold } from '../data/folds.ts';
 import { countRows, type Rows, takeRows } from '../data/split.ts';
+import type { Labels } from '../data/targets.ts';
 import { rowWeights } from '../data/weights.ts';
-import { ArgumentError } from '../errors.ts';
 import type { FitResult } from '../events.ts';
 import { type MetricName, readMetrics } from '../metrics.ts';
 import type { LinearModel } from '../models/linear-model.ts';
 import { type FitOptions, readFitOptions } from '../models/options.ts';
-import { boolean, integer, take } from '../spec.ts';
+import { boolean, take } from '../spec.ts';
 
 /** Options of `fit`, and these. Sample weights are those of all rows. */
 export interface CrossValidateOptions extends Omit<FitOptions, 'continue'> {
@@ -59,32 +59,19 @@ type AnyModel = LinearModel<any>;
 
 /** Reads everything; what is returned fits, and judges, one fold after another. */
 function setUp<M extends AnyModel>(model: M, x: Rows, y: Rows, options: CrossValidateOptions = {}) {
-  const { folds: given = 5, stratify, keepModels = false, metrics, ...rest } = options;
+  const { folds = 5, stratify, keepModels, metrics, ...rest } = options;
   const { loss, seed, sampleWeights } = readFitOptions(rest);
   readMetrics(metrics, model.task);
-  const keep = take(boolean(), keepModels, 'crossValidate: keepModels');
+  const keep = take(boolean(), keepModels ?? false, 'crossValidate: keepModels');
   const rows = countRows(x, 'features');
   const { labels } = model.readTarget(y, rows, model.readLoss(loss));
   rowWeights({ rows, sampleWeights });
-  const byClass = take(
-    boolean(),
-    stratify ?? (labels !== undefined && !Array.isArray(given)),
-    'crossValidate: stratify',
-  );
-  let parts: Fold[];
-  if (Array.isArray(given)) {
-    if (byClass) throw new ArgumentError('crossValidate: stratify and folds of your own exclude each other');
-    parts = readFolds(given, rows);
-  } else {
-    const folds = take(integer('[2, ∞)'), given, 'crossValidate: folds');
-    if (byClass && !labels) throw new ArgumentError('crossValidate: stratify needs class labels');
-    parts = byClass
-      ? stratifiedKFold(
-          Array.from(labels!.indices, (k) => labels!.classes[k]!),
-          { folds, seed },
-        )
-      : kFold(rows, { folds, seed });
-  }
+  const parts =
+    typeof folds !== 'number'
+      ? folds
+      : take(boolean(), stratify ?? labels !== undefined, 'crossValidate: stratify')
+        ? stratifiedKFold(y as Labels, { folds, seed })
+        : kFold(rows, { folds, seed });
   const results: FitResult[] = [];
   const models: M[] = [];
   const evaluations: ReturnType<M['evaluate']>[] = [];

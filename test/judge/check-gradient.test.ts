@@ -169,12 +169,7 @@ test('an objective in f32 passes with a step and tolerance that fit it', () => {
 
 test('bad input', () => {
   const bad = (call: () => unknown, message: string, code = 'ERR_ARGUMENT'): void => throws(call, code, message);
-  bad(() => checkGradient(rosenbrock, []), 'checkGradient: expected parameters, got none', 'ERR_SHAPE');
-  bad(
-    () => checkGradient(rosenbrock, [1, 2], { names: ['a'] }),
-    'names: expected 2, one per parameter, got 1',
-    'ERR_SHAPE',
-  );
+  bad(() => checkGradient(rosenbrock, []), 'parameters: expected at least one row, got none', 'ERR_SHAPE');
   bad(() => checkGradient(rosenbrock, [1], { step: 0 }), 'checkGradient: step must be a number > 0, got 0');
   bad(
     () => checkGradient(rosenbrock, [1], { stepp: 1 } as never),
