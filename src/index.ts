@@ -16,9 +16,6 @@ export type { ClassWeights } from './data/weights.ts';
 export * from './early-stopping.ts';
 export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
-export * from './judge/check-gradient.ts';
-export * from './judge/cross-validate.ts';
-export * from './judge/learning-rate.ts';
 export * from './losses.ts';
 export type { MetricName } from './metrics.ts';
 export {
@@ -37,6 +34,9 @@ export { rateAt, rates } from './program/schedule.ts';
 export * from './regularizers.ts';
 export type { Run } from './run.ts';
 export * from './schedules.ts';
+export * from './selection/check-gradient.ts';
+export * from './selection/cross-validate.ts';
+export * from './selection/learning-rate.ts';
 export {
   type LossAndGradient,
   type LossOptions,
