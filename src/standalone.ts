@@ -8,9 +8,9 @@ import { numbers } from './program/block.ts';
 import { loadNumbers } from './program/data.ts';
 import { elementBytes, padded, type Tensor } from './program/layout.ts';
 import { LinearProgram } from './program/linear.ts';
+import { lossRow } from './program/loss.ts';
 import { regularize } from './program/penalties.ts';
 import { call, composite, cursor, progress, writeFields } from './program/tape.ts';
-import { lossRow } from './program/training.ts';
 import { type PenaltySpec, penalties, type RegularizerSpec, regularizers } from './regularizers.ts';
 import { number, oneOf, readOptions, take, validateSpec, validateSpecs } from './spec.ts';
 

@@ -262,7 +262,20 @@ export const structs = {
   },
   /** Line search: numbers of the accepted point and of the trial. */
   search: {
-    f64: ['step', 'loss', 'objective', 'reported', 'penalty', 'initial', 'expand', 'shrink', 'decrease'],
+    f64: [
+      'step',
+      'loss',
+      'objective',
+      'reported',
+      'penalty',
+      'initial',
+      'expand',
+      'shrink',
+      'decrease',
+      'first',
+      'norm',
+      'top',
+    ],
     u32: ['started', 'halvings', 'maxHalvings', 'composite'],
   },
   /** What is done to one stretch of the parameters after the update, all elementwise. */
