@@ -66,12 +66,11 @@ function setUp<M extends AnyModel>(model: M, x: Rows, y: Rows, options: CrossVal
   const rows = countRows(x, 'features');
   const { labels } = model.readTarget(y, rows, model.readLoss(loss));
   rowWeights({ rows, sampleWeights });
-  const parts =
-    typeof folds !== 'number'
-      ? folds
-      : take(boolean(), stratify ?? labels !== undefined, 'crossValidate: stratify')
-        ? stratifiedKFold(y as Labels, { folds, seed })
-        : kFold(rows, { folds, seed });
+  const parts = Array.isArray(folds)
+    ? (folds as readonly Fold[])
+    : take(boolean(), stratify ?? labels !== undefined, 'crossValidate: stratify')
+      ? stratifiedKFold(y as Labels, { folds: folds as number, seed })
+      : kFold(rows, { folds: folds as number, seed });
   const results: FitResult[] = [];
   const models: M[] = [];
   const evaluations: ReturnType<M['evaluate']>[] = [];
@@ -108,8 +107,8 @@ function setUp<M extends AnyModel>(model: M, x: Rows, y: Rows, options: CrossVal
 
 /**
  * Fits a fresh model for every fold, on all rows but those of the fold, and judges it on these. Scales and the steps of
- * a `pipeline` are learnt anew in every fold, from the training rows alone. The model itself is not fitted. All randomness comes
- * from the seed: the same result every time.
+ * a `pipeline` are learnt anew in every fold, from the training rows alone. The model that is given is not fitted. All
+ * randomness comes from the seed: the same result every time.
  *
  * The standard error treats folds as independent. They share training rows, so it is a guide, rather too small (Bengio
  * and Grandvalet 2004).
@@ -117,6 +116,7 @@ function setUp<M extends AnyModel>(model: M, x: Rows, y: Rows, options: CrossVal
  * @param x features. @param y targets.
  * @param options those of `fit`, and the folds. A `signal` ends it, with the folds that are done: it resolves.
  * @throws {ArgumentError} (as a rejection) on unknown options, values out of range, and as `kFold` and `fit` do.
+ * @throws {NonFiniteError} (as a rejection) if a value became infinite or NaN in a fit.
  */
 export async function crossValidate<M extends AnyModel>(
   model: M,
@@ -134,7 +134,7 @@ export async function crossValidate<M extends AnyModel>(
 
 /**
  * The same in one go, with the same bits.
- * @throws {ArgumentError} as `crossValidate`.
+ * @throws {ArgumentError | NonFiniteError} as `crossValidate`.
  */
 export function crossValidateSync<M extends AnyModel>(
   model: M,

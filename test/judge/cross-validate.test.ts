@@ -6,6 +6,7 @@ import {
   kFold,
   linearRegression,
   logisticRegression,
+  oneHot,
   pipeline,
   polynomialFeatures,
   sgd,
@@ -122,6 +123,18 @@ test('labels are stratified unless told, and every fold knows all classes', () =
   assert.ok(Number.isNaN(alone.loss.standardError));
 });
 
+test('categories by name go through an encoder, fold by fold', () => {
+  const named = {
+    colour: x.map((_, i) => ['red', 'green', 'blue'][i % 3]!),
+    size: Float64Array.from(x, (_, i) => i % 2),
+  };
+  const price = x.map((_, i) => (i % 3) + 10 * (i % 2));
+  const model = pipeline([oneHot(named, { dropFirst: true }), linearRegression()]);
+  const { loss, folds } = crossValidateSync(model, named, price, { folds: 3 });
+  assert.is(folds.length, 3);
+  assert.ok(loss.mean < 1e-12, `${loss.mean}`);
+});
+
 test('targets that are distributions are not stratified', () => {
   const q = ternary.map((label) => [label === 'low' ? 1 : 0, label === 'low' ? 0 : 1]);
   const loss = { kind: 'softmaxCrossEntropy', targets: 'distribution', labelSmoothing: 0 } as const;
@@ -161,6 +174,7 @@ test('bad input', async () => {
   const bad = (options: object, code: string, message: string, targets: unknown = y): void =>
     throws(() => crossValidateSync(linearRegression(), x, targets as number[], options as never), code, message);
   bad({ folds: 1 }, 'ERR_ARGUMENT', 'kFold: folds must be an integer ≥ 2, got 1');
+  bad({ folds: '5' }, 'ERR_ARGUMENT', 'kFold: folds must be an integer ≥ 2, got "5"');
   bad({ folds: 61 }, 'ERR_DATA', '61 folds need at least as many rows, got 60');
   bad({ stratify: true }, 'ERR_DATA', '5 folds need at least as many rows of every class, got 1');
   bad({ stratify: 1 }, 'ERR_ARGUMENT', 'crossValidate: stratify must be true or false, got 1');
