@@ -4,7 +4,7 @@ import { countRows, type Rows, takeRows } from '../data/split.ts';
 import type { Labels } from '../data/targets.ts';
 import { rowWeights } from '../data/weights.ts';
 import type { FitResult } from '../events.ts';
-import { type MetricName, readMetrics } from '../metrics.ts';
+import { readMetrics } from '../metrics.ts';
 import type { LinearModel } from '../models/linear-model.ts';
 import { type FitOptions, readFitOptions } from '../models/options.ts';
 import { boolean, take } from '../spec.ts';
@@ -15,8 +15,8 @@ export interface CrossValidateOptions extends Omit<FitOptions, 'continue'> {
   readonly folds?: number | readonly Fold[];
   /** Whether folds keep the shares of classes. Default: where targets are labels. */
   readonly stratify?: boolean;
-  /** Names of metrics, computed for the rows of the test parts. */
-  readonly metrics?: MetricName | readonly MetricName[];
+  /** Metrics, computed for the rows of the test parts. Default none. */
+  readonly metrics?: Exclude<FitOptions['metrics'], undefined>;
   /** Of the folds, and of every fit. Default 0. */
   readonly seed?: number;
   /** Whether the fitted models are returned. Default false. */
