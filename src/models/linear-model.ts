@@ -109,7 +109,7 @@ export abstract class LinearModel<Y = unknown> {
   #running = false;
   #steps: readonly Transformer[] = [];
 
-  /** @param more options of this kind of model alone. */
+  /** `clone` calls it with what `spec` holds. @param more options of this kind of model alone. */
   constructor(kind: string, options: ModelOptions | undefined, more: Readonly<Record<string, Field<unknown>>> = {}) {
     const fields = { ...modelFields, ...more };
     const { engine, ...rest } = readOptions(kind, fields as never, options) as Required<ModelOptions>;

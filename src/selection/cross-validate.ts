@@ -49,7 +49,7 @@ export interface CrossValidation<M> {
 function score(values: readonly number[]): Score {
   const k = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / k;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
   const standardDeviation = Math.sqrt(squares / (k - 1));
   return { values, mean, standardDeviation, standardError: standardDeviation / Math.sqrt(k) };
 }
