@@ -220,7 +220,9 @@ export abstract class LinearModel<Y = unknown> {
     const before = this.#fitted?.optimizer;
     const searches = (optimizer?: OptimizerSpec): boolean => optimizer?.kind === 'gradientDescentLineSearch';
     if (searches(options.optimizer)) {
-      throw new ArgumentError('partialFit takes one step of a given rate: it needs another optimizer than a line search');
+      throw new ArgumentError(
+        'partialFit takes one step of a given rate: it needs another optimizer than a line search',
+      );
     }
     const going = searches(before) ? undefined : before;
     const result = runSync(
