@@ -122,8 +122,8 @@ function shrink<T>(v: usize, steps: usize, list: usize, end: usize, w: f64): voi
   } while (at < end);
 }
 
-// @ts-ignore: decorator
-@inline export function groups<T>(op: usize, act: Act, G: Group): void {
+/** One function for all: acts and groups are told apart outside of the loops over elements. */
+export function groups<T>(op: usize, act: Act, G: Group): void {
   const theta = word(op, 3);
   const source = word(op, 5);
   const target = word(op, 6);

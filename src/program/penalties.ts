@@ -114,7 +114,10 @@ export class Regularization {
         for (const tie of row.ties) {
           if (tie.kind !== spec.kind) continue;
           const smooth = !proximal && (!!tie.smooth || options.method === 'subgradient');
-          const numbers = tie.block.map((key) => (typeof key === 'number' ? key : Number(options[key] ?? Number.NaN)));
+          const numbers = tie.block.map((entry) => {
+            const value = typeof entry === 'string' ? options[entry] : entry;
+            return value === null ? Number.NaN : Number(value);
+          });
           for (const tensor of tensors) {
             if (isBias(tensor) && !spec.intercept) continue;
             const members = membersOf(spec, { row, masked: tie.masked }, tensor, elementBytes(dtype), names);

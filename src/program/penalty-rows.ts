@@ -14,10 +14,11 @@ export interface PenaltyRow extends Required<Omit<KernelRow, 'types'>> {
   readonly ties: readonly PenaltyTie[];
 }
 
-/** A spec of this kind becomes this row, with these numbers: options by name (null is NaN, true is 1), or constants. */
+/** A spec of this kind becomes this row, with these numbers: options by name, or constants; null is
+ * NaN, which stands for none, and true is 1. */
 export interface PenaltyTie {
   readonly kind: string;
-  readonly block: readonly (string | number)[];
+  readonly block: readonly (string | number | null)[];
   /** Its gradient is added to that of the loss; a spec with the method `'subgradient'` does so, too. */
   readonly smooth?: boolean;
   /** A projection behind all other steps, which it may undo: exact beside penalties of single elements only. */
@@ -47,7 +48,7 @@ export const penaltyRows: readonly PenaltyRow[] = [
     over: 'elements',
     value: false,
     ties: [
-      { kind: 'nonNegative', block: [0, Number.NaN] },
+      { kind: 'nonNegative', block: [0, null] },
       { kind: 'box', block: ['lower', 'upper'], last: true, masked: true },
     ],
   },
@@ -88,8 +89,9 @@ export const penaltyActs = { value: 'Act.VALUE', proximal: 'Act.PROXIMAL', slope
 export type PenaltyAct = keyof typeof penaltyActs;
 
 /** Name of the kernel that does it. */
-export const penaltyKernel = (row: PenaltyRow, act: PenaltyAct): string =>
-  row.name + act[0]!.toUpperCase() + act.slice(1);
+export function penaltyKernel(row: PenaltyRow, act: PenaltyAct): string {
+  return row.name + act[0]!.toUpperCase() + act.slice(1);
+}
 
 export const penaltyKernels: readonly KernelRow[] = penaltyRows.flatMap((row) =>
   (Object.keys(penaltyActs) as PenaltyAct[])
