@@ -190,6 +190,7 @@ export function prepare(
       loss,
       optimizer,
       regularizers: options.regularizer,
+      featureNames: names,
       batch,
       shuffle,
       seed,
