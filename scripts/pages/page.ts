@@ -1,0 +1,160 @@
+/** A page: what the comment says, the options with their defaults beside those of others, an example. */
+import type { Entry, Field, Library, Row } from './catalogue.ts';
+import { type Declaration, LABELS, optionComments, type Sources } from './comments.ts';
+import { LIBRARIES, reductionOf } from './elsewhere.ts';
+
+/** What must be there. */
+const REQUIRED = LABELS.filter((label) => label !== 'Direction');
+
+const cell = (text: string): string => text.replace(/\|/g, '\\|');
+
+const table = (rows: readonly (readonly string[])[]): string => {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+  const [head, ...body] = rows as [readonly string[], ...string[][]];
+  return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
+};
+
+const code = (text: string | undefined): string => {
+  if (text === undefined) return '–';
+  // Words stand as they are.
+  return /^[a-z ,÷()]+$/.test(text) && text.includes(' ') ? text : `\`${text}\``;
+};
+
+const fallback = (value: unknown): string => {
+  if (value === undefined) return 'required';
+  return code(typeof value === 'string' ? `'${value}'` : JSON.stringify(value));
+};
+
+const ranges: Readonly<Record<string, string>> = {
+  finite: 'finite numbers',
+  nonNegative: 'numbers ≥ 0',
+  positive: 'numbers > 0',
+  unit: 'numbers in [0, 1]',
+  binary: '0 or 1',
+  sign: '−1 or 1',
+  index: 'class indices',
+  probability: 'rows of probabilities',
+};
+
+const links: Readonly<Record<string, string>> = {
+  identity: 'the prediction itself',
+  log: 'the mean e^z',
+  sigmoid: 'the label, by the probability 1/(1 + e^−z)',
+  softmax: 'the label of the largest logit',
+  sign: 'the sign',
+  argmax: 'the label of the largest score',
+};
+
+function facts(row: Row): string {
+  const { exactly, atLeast, multipleOf } = row.columns ?? {};
+  const columns =
+    (exactly && `exactly ${exactly}`) ||
+    (multipleOf && `a multiple of ${multipleOf}`) ||
+    (atLeast ? `at least ${atLeast}` : 'any number');
+  const lines = [
+    ['targets', `${ranges[row.range ?? 'finite']}, ${row.targets === 'values' ? 'one for each prediction' : 'one a row'}`],
+    ['columns of predictions', columns],
+    ['mean over', row.meanOver === 'rows' ? 'rows' : 'rows and outputs'],
+    ['in `linearModel`', row.alone ? 'no: for `lossAndGradient` alone' : `yes; \`predict\` gives ${links[row.link ?? 'identity']}`],
+  ];
+  return table([['', 'with its defaults'], ...(lines as string[][])]);
+}
+
+/** The example with an import of what it uses, if it has none. */
+function example(text: string, library: Library): string {
+  if (text.includes("from 'downhill'")) return text;
+  const declared = new Set(Array.from(text.matchAll(/\b(?:const|let) (\w+)/g), ([, name]) => name));
+  const names = Object.keys(library).filter(
+    (name) => !declared.has(name) && new RegExp(`(?<![\\w.'])${name}(?=[.(])`).test(text),
+  );
+  return `import { ${names.sort().join(', ')} } from 'downhill';\n\n${text}`;
+}
+
+/** What is missing for a page, in words. */
+export function missing(entry: Entry, declaration: Declaration | undefined, sources: Sources): string[] {
+  if (!declaration) return ['a function with a comment directly above it'];
+  const { comment, signature } = declaration;
+  const lacks: string[] = [];
+  if (!/[=·Σ²|(]|\d/.test(comment.summary)) lacks.push('a formula in the first paragraph');
+  for (const label of REQUIRED) if (!comment.parts[label]) lacks.push(`a line "${label}:"`);
+  if (entry.section === 'metrics' && entry.name !== 'confusionMatrix' && !/^(min|max)\b/.test(comment.parts.Direction ?? '')) {
+    lacks.push('a line "Direction: min" or "max"');
+  }
+  if (!comment.example.includes('// →')) lacks.push('an @example that says what comes out: // → value');
+  if (!entry.counterpart) lacks.push('a row in scripts/pages/elsewhere.ts');
+  const described = optionComments(sources, signature);
+  for (const option of Object.keys(entry.fields)) {
+    if (!described.get(option)) lacks.push(`a comment of the option ${option}`);
+    if (entry.counterpart && !entry.counterpart.options?.[option]) {
+      lacks.push(`the option ${option} in scripts/pages/elsewhere.ts`);
+    }
+  }
+  for (const option of Object.keys(entry.counterpart?.options ?? {})) {
+    if (!(option in entry.fields)) lacks.push(`the option ${option} that scripts/pages/elsewhere.ts names`);
+  }
+  return lacks;
+}
+
+export interface PageOf {
+  readonly entry: Entry;
+  readonly declaration: Declaration;
+  readonly sources: Sources;
+  readonly library: Library;
+  readonly hasPicture: boolean;
+}
+
+export function page({ entry, declaration, sources, library, hasPicture }: PageOf): string {
+  const { name, fields, counterpart, row } = entry;
+  const { comment, signature, file } = declaration;
+  const { parts } = comment;
+  const public_ = entry.section === 'metrics' && name in ((library.metrics ?? {}) as object) ? `metrics.${name}` : name;
+  const described = optionComments(sources, signature);
+  const options = Object.entries(fields) as [string, Field][];
+  const rows = [
+    ['', 'here', 'range', ...LIBRARIES],
+    ['name', code(public_), '', ...LIBRARIES.map((_, i) => code(counterpart!.names[i]))],
+    ...options.map(([key, field]) => [
+      code(key),
+      fallback(field.fallback),
+      field.expected(),
+      ...LIBRARIES.map((_, i) => code(counterpart!.options![key]![i])),
+    ]),
+  ];
+  if (entry.section === 'losses') {
+    const theirs = reductionOf(name);
+    rows.push([
+      'reduction',
+      "`'mean'`",
+      "'mean', 'sum' or 'none'",
+      ...LIBRARIES.map((_, i) => code(counterpart!.names[i] && theirs[i])),
+    ]);
+  }
+  const blocks = [
+    `<!-- Written by npm run pages from the comment of ${name} in ${file}. Change that, not this page. -->`,
+    `# ${name}`,
+    comment.summary,
+    ...comment.notes,
+  ];
+  if (hasPicture) blocks.push(`![value and gradient of ${name}](${name}.svg)`);
+  if (parts.Direction) blocks.push(`Better is: ${parts.Direction.replace(/^min/, 'less').replace(/^max/, 'more')}`);
+  blocks.push(`**When to use it.** ${capital(parts.Use!)}`, `**When not.** ${capital(parts.Not!)}`);
+  blocks.push('## Example', `\`\`\`js\n${example(comment.example, library)}\n\`\`\``);
+  if (options.length > 0) {
+    blocks.push('## Options', options.map(([key]) => `- \`${key}\`: ${described.get(key)}`).join('\n'));
+  }
+  blocks.push('## Defaults, here and elsewhere', table(rows), capital(parts.Elsewhere!));
+  if (row) blocks.push('## Data', facts(row));
+  if (comment.throws.length > 0) {
+    blocks.push(`Throws ${comment.throws.map((each) => each.replace(/^\{(\w+)\}/, '`$1`')).join(' ')}`);
+  }
+  blocks.push('## Source', capital(parts.Source!), '[All pages](../README.md)');
+  return `${blocks.join('\n\n')}\n`;
+}
+
+const capital = (text: string): string => (/^[a-z]+\b(?![A-Z(])/.test(text) ? text[0]!.toUpperCase() + text.slice(1) : text);
+
+/** One line of the index: name and first sentence. */
+export function line(entry: Entry, { comment }: Declaration): string {
+  const sentence = comment.summary.split(/(?<=[^.\d]\.) (?=[A-Z])/)[0]!;
+  return `| [${entry.name}](${entry.section}/${entry.name}.md) | ${cell(sentence)} |`;
+}
