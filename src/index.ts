@@ -14,7 +14,7 @@ export * from './early-stopping.ts';
 export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
 export * from './losses.ts';
-export type { MetricName } from './metrics.ts';
+export * as metrics from './metrics.ts';
 export {
   type ClassifierOptions,
   type LogisticRegression,
@@ -26,6 +26,7 @@ export type { ModelOptions, ModelSpec, Parameters } from './models/linear-model.
 export { type LinearRegression, linearRegression, type RegressionTargets } from './models/linear-regression.ts';
 export type { FitOptions, Validation } from './models/options.ts';
 export * from './optimizers.ts';
+export type { Metric, MetricName, MetricSpec } from './program/metrics.ts';
 export { rateAt, rates } from './program/schedule.ts';
 export * from './regularizers.ts';
 export type { Run } from './run.ts';

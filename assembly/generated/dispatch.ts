@@ -1,6 +1,6 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
-import { nextBlock, jump, check, record, shuffle, guard_f32, guard_f64, lineSearch_f32, lineSearch_f64, beginBatch, gatherRows, margin_f32, margin_f64, gradient_f32, gradient_f64, product1_f32, product1_f64, product2_f32, product2_f64, product3_f32, product3_f64, product4_f32, product4_f64, leaf_f32, leaf_f64, measure_f32, measure_f64, meanSquaredError_f32, meanSquaredError_f64, binaryCrossEntropy_f32, binaryCrossEntropy_f64, softmaxCrossEntropy_f32, softmaxCrossEntropy_f64, softmaxDistribution_f32, softmaxDistribution_f64, penalty_f32, penalty_f64, proximal_f32, proximal_f64, clearPadding, rate, rates, plainDescent_f32, plainDescent_f64, nesterov_f32, nesterov_f64, heavyBall_f32, heavyBall_f64, loadF32_f32, loadF32_f64, loadF64_f32, loadF64_f64, momentsF32, momentsF64, exp_f32, exp_f64, sigmoid_f32, sigmoid_f64, correct_f32, correct_f64, residuals_f32, residuals_f64 } from './kernels';
+import { nextBlock, jump, check, record, shuffle, guard_f32, guard_f64, lineSearch_f32, lineSearch_f64, beginBatch, gatherRows, margin_f32, margin_f64, gradient_f32, gradient_f64, product1_f32, product1_f64, product2_f32, product2_f64, product3_f32, product3_f64, product4_f32, product4_f64, leaf_f32, leaf_f64, measure_f32, measure_f64, meanSquaredError_f32, meanSquaredError_f64, binaryCrossEntropy_f32, binaryCrossEntropy_f64, softmaxCrossEntropy_f32, softmaxCrossEntropy_f64, softmaxDistribution_f32, softmaxDistribution_f64, penalty_f32, penalty_f64, proximal_f32, proximal_f64, clearPadding, rate, rates, plainDescent_f32, plainDescent_f64, nesterov_f32, nesterov_f64, heavyBall_f32, heavyBall_f64, loadF32_f32, loadF32_f64, loadF64_f32, loadF64_f64, momentsF32, momentsF64, exp_f32, exp_f64, sigmoid_f32, sigmoid_f64, widen_f32, widen_f64, argmax, tally, topK, ofLogits, ofProbabilities, scoring, scores_f32, scores_f64, radix_f32, radix_f64, curve_f32, curve_f64, residuals } from './kernels';
 import { copy_f32, copy_f64, readOnly_f32, readOnly_f64, expm1_f32, expm1_f64, log_f32, log_f64, log1p_f32, log1p_f64, cos_f32, cos_f64, sin_f32, sin_f64, tanh_f32, tanh_f64, softplus_f32, softplus_f64, uniform_f32, uniform_f64, normal_f32, normal_f64, pow_f32, pow_f64, randomWords, permutation } from './extras';
 
 /** Opcodes below this one decide where to go on. */
@@ -75,10 +75,21 @@ export const FLOW: i32 = 9;
     case 55: exp_f64(op); break;
     case 56: sigmoid_f32(op); break;
     case 57: sigmoid_f64(op); break;
-    case 58: correct_f32(op); break;
-    case 59: correct_f64(op); break;
-    case 60: residuals_f32(op); break;
-    case 61: residuals_f64(op); break;
+    case 58: widen_f32(op); break;
+    case 59: widen_f64(op); break;
+    case 60: argmax(op); break;
+    case 61: tally(op); break;
+    case 62: topK(op); break;
+    case 63: ofLogits(op); break;
+    case 64: ofProbabilities(op); break;
+    case 65: scoring(op); break;
+    case 66: scores_f32(op); break;
+    case 67: scores_f64(op); break;
+    case 68: radix_f32(op); break;
+    case 69: radix_f64(op); break;
+    case 70: curve_f32(op); break;
+    case 71: curve_f64(op); break;
+    case 72: residuals(op); break;
     default: more(code, op);
   }
 }
@@ -87,32 +98,32 @@ export const FLOW: i32 = 9;
 @inline function more(code: i32, op: usize): void {
   if (!isDefined(EXTRAS)) unreachable();
   switch (code) {
-    case 62: copy_f32(op); break;
-    case 63: copy_f64(op); break;
-    case 64: readOnly_f32(op); break;
-    case 65: readOnly_f64(op); break;
-    case 66: expm1_f32(op); break;
-    case 67: expm1_f64(op); break;
-    case 68: log_f32(op); break;
-    case 69: log_f64(op); break;
-    case 70: log1p_f32(op); break;
-    case 71: log1p_f64(op); break;
-    case 72: cos_f32(op); break;
-    case 73: cos_f64(op); break;
-    case 74: sin_f32(op); break;
-    case 75: sin_f64(op); break;
-    case 76: tanh_f32(op); break;
-    case 77: tanh_f64(op); break;
-    case 78: softplus_f32(op); break;
-    case 79: softplus_f64(op); break;
-    case 80: uniform_f32(op); break;
-    case 81: uniform_f64(op); break;
-    case 82: normal_f32(op); break;
-    case 83: normal_f64(op); break;
-    case 84: pow_f32(op); break;
-    case 85: pow_f64(op); break;
-    case 86: randomWords(op); break;
-    case 87: permutation(op); break;
+    case 73: copy_f32(op); break;
+    case 74: copy_f64(op); break;
+    case 75: readOnly_f32(op); break;
+    case 76: readOnly_f64(op); break;
+    case 77: expm1_f32(op); break;
+    case 78: expm1_f64(op); break;
+    case 79: log_f32(op); break;
+    case 80: log_f64(op); break;
+    case 81: log1p_f32(op); break;
+    case 82: log1p_f64(op); break;
+    case 83: cos_f32(op); break;
+    case 84: cos_f64(op); break;
+    case 85: sin_f32(op); break;
+    case 86: sin_f64(op); break;
+    case 87: tanh_f32(op); break;
+    case 88: tanh_f64(op); break;
+    case 89: softplus_f32(op); break;
+    case 90: softplus_f64(op); break;
+    case 91: uniform_f32(op); break;
+    case 92: uniform_f64(op); break;
+    case 93: normal_f32(op); break;
+    case 94: normal_f64(op); break;
+    case 95: pow_f32(op); break;
+    case 96: pow_f64(op); break;
+    case 97: randomWords(op); break;
+    case 98: permutation(op); break;
     default: unreachable();
   }
 }

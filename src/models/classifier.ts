@@ -3,7 +3,7 @@ import type { MatrixLike } from '../data/matrix.ts';
 import { encodeLabels, type Label, type Labels, readTargets, requireTwoClasses } from '../data/targets.ts';
 import { DataError, ShapeError } from '../errors.ts';
 import { binaryCrossEntropy, type LossSpec, softmaxCrossEntropy } from '../losses.ts';
-import type { Task } from '../metrics.ts';
+import type { Task } from '../program/metrics.ts';
 import { call } from '../program/tape.ts';
 import { type KnownTarget, LinearModel, type ModelOptions, type ReadTarget } from './linear-model.ts';
 

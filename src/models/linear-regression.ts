@@ -3,7 +3,7 @@ import type { MatrixLike, TypedArray } from '../data/matrix.ts';
 import { readTargets } from '../data/targets.ts';
 import { ShapeError } from '../errors.ts';
 import { type LossSpec, meanSquaredError } from '../losses.ts';
-import type { Task } from '../metrics.ts';
+import type { Task } from '../program/metrics.ts';
 import { type KnownTarget, LinearModel, type ModelOptions, type ReadTarget } from './linear-model.ts';
 
 /** One number a row, or a row of several. */

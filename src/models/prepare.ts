@@ -3,15 +3,16 @@ import { type RowIndex, type RowSource, readMatrix } from '../data/matrix.ts';
 import { splitIndices } from '../data/split.ts';
 import { rowWeights } from '../data/weights.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
+import type { Metrics } from '../events.ts';
 import type { Evaluator, TrainingSetup } from '../fit.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
-import { computeMetrics, type MetricName, readMetrics } from '../metrics.ts';
 import { gradientDescentLineSearch } from '../optimizers.ts';
 import { loadIndices, loadNumbers, loadRows, type Standardization, standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
 import { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
+import { computeMetrics, type KeyedMetric, readMetrics } from '../program/metrics.ts';
 import { type DataBlock, TrainingProgram } from '../program/training.ts';
 import type { LinearModel, ReadTarget } from './linear-model.ts';
 import { explainNonFinite } from './non-finite.ts';
@@ -63,6 +64,20 @@ export function loadData(
   return { ...data, y, targetBytes, weights: weights ? keep(loadNumbers(engine, model.dtype, weights)) : 0 };
 }
 
+/** Metrics of rows, where an evaluation has left their predictions. */
+export function metricsOf(
+  metrics: readonly KeyedMetric[],
+  engine: Engine,
+  { dtype, outputs, predictionBytes }: LinearProgram,
+  { rows, y: targets, weights }: DataBlock,
+  loss: LossSpec,
+  predictions: number,
+): Metrics {
+  const indices = lossRow(loss).targets === 'index';
+  const judged = { engine, dtype, rows, outputs, predictions, predictionBytes, targets, indices, weights };
+  return computeMetrics(metrics, judged);
+}
+
 /** Evaluates rows at the parameters of the run. */
 function evaluator(
   engine: Engine,
@@ -70,24 +85,10 @@ function evaluator(
   data: DataBlock,
   loss: LossSpec,
   parameters: number,
-  names: readonly MetricName[],
+  metrics: readonly KeyedMetric[],
 ): Evaluator {
-  const program = new EvaluationProgram(engine, model, data, loss, parameters, names.length > 0);
-  const { dtype, outputs, predictionBytes } = model;
-  return {
-    program,
-    metrics: () =>
-      computeMetrics(names, {
-        engine,
-        dtype,
-        predictions: program.predictions,
-        targets: data.y,
-        weights: data.weights,
-        rows: data.rows,
-        outputs,
-        predictionBytes,
-      }),
-  };
+  const program = new EvaluationProgram(engine, model, data, loss, parameters, metrics.length > 0);
+  return { program, metrics: () => metricsOf(metrics, engine, model, data, loss, program.predictions) };
 }
 
 /** What the optimizer implies where options are left out. */
@@ -128,7 +129,7 @@ export function prepare(
   }
   const loss = model.readLoss(options.loss);
   const target = model.readTarget(y, source.rows, loss, resumed);
-  const metricNames = readMetrics(options.metrics, model.task);
+  const metrics = readMetrics(options.metrics, model.task, target.outputs);
   const validation = readValidation(options.validation);
   const { earlyStopping, seed } = options;
   if (earlyStopping?.monitor.startsWith('validation.') && !validation) {
@@ -178,7 +179,7 @@ export function prepare(
       options.tolerance === 'auto' ? (full ? (dtype === 'f32' ? 1e-5 : 1e-8) : null) : options.tolerance;
     // No run gets to the largest count.
     const period = Math.min(options.every.steps ?? options.every.epochs! * stepsPerEpoch, 0xffffffff);
-    const watched = !!validation || metricNames.length > 0 || !!earlyStopping || !!options.onEpoch;
+    const watched = !!validation || metrics.length > 0 || !!earlyStopping || !!options.onEpoch;
     const program = new TrainingProgram(engine, linear, data, {
       loss,
       optimizer,
@@ -196,11 +197,11 @@ export function prepare(
     programs.push(program);
     if (resumed) model.resume(program, resumed);
     const evaluate = (data: DataBlock): Evaluator => {
-      const made = evaluator(engine, linear, data, loss, program.parameters, metricNames);
+      const made = evaluator(engine, linear, data, loss, program.parameters, metrics);
       programs.push(made.program);
       return made;
     };
-    const training = metricNames.length > 0 ? evaluate(data) : undefined;
+    const training = metrics.length > 0 ? evaluate(data) : undefined;
     const held = other
       ? load(other.x, other.target, { whose: 'validation: ' })
       : heldOut

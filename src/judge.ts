@@ -1,0 +1,161 @@
+/** Metrics by themselves, on arrays. */
+import { isTyped, type Matrix, type MatrixLike, readMatrix, type TypedArray } from './data/matrix.ts';
+import { encodeLabels, type Label, requireTwoClasses } from './data/targets.ts';
+import { rowWeights } from './data/weights.ts';
+import { DataError, ShapeError } from './errors.ts';
+import { type Dtype, defaultEngine, type Engine } from './memory/engine.ts';
+import { loadIndices, loadNumbers, loadRows } from './program/data.ts';
+import { type Judged, look } from './program/judged.ts';
+import { elementBytes } from './program/layout.ts';
+import { computeMetrics, type Metric, metricTakes, readMetrics } from './program/metrics.ts';
+import { type Field, readOptions } from './spec.ts';
+
+export interface JudgeOptions {
+  /** One weight ≥ 0 a row. Default all 1. */
+  readonly sampleWeights?: ArrayLike<number>;
+  /** All classes, in the order of the columns of predictions. Default: the labels that occur, sorted. */
+  readonly classes?: readonly Label[];
+}
+
+/** Σ s of label × predicted label, row after row. */
+export interface ConfusionMatrix extends Matrix<Float64Array> {
+  /** The labels of rows and columns. */
+  readonly classes: readonly Label[];
+}
+
+type Values = MatrixLike | readonly Label[] | TypedArray;
+
+const any = (): Field<unknown> => ({ fallback: null, expected: () => '', read: (value) => value });
+
+/** Runs `body` with what both read: classes, and weights in memory as `dtype`. */
+function judge<R>(
+  name: string,
+  options: unknown,
+  body: (engine: Engine, classes: readonly Label[] | undefined, weigh: (rows: number, dtype: Dtype) => number) => R,
+): R {
+  const fields = { sampleWeights: any(), classes: any() };
+  const { sampleWeights, classes } = readOptions<{ sampleWeights: unknown; classes: unknown }>(name, fields, options);
+  const known =
+    classes === null ? undefined : encodeLabels(classes, classes as readonly Label[], undefined, 'classes').classes;
+  const engine = defaultEngine();
+  return engine.arena.scope(() =>
+    body(engine, known, (rows, dtype) =>
+      // Checked and then taken as they are: neither means nor counts want them scaled.
+      rowWeights({ rows, sampleWeights }) ? loadNumbers(engine, dtype, sampleWeights as ArrayLike<number>) : 0,
+    ),
+  );
+}
+
+/** Labels of both kinds, numbered alike. */
+function bothLabels(predictions: unknown, targets: unknown, known: readonly Label[] | undefined) {
+  const read = (values: unknown, what: string): ArrayLike<Label> => {
+    if (isTyped(values) || Array.isArray(values)) return values as ArrayLike<Label>;
+    throw new ShapeError(`${what}: expected a list of labels`);
+  };
+  const truth = read(targets, 'targets');
+  const guesses = read(predictions, 'predictions');
+  const rows = truth.length;
+  if (rows === 0 || guesses.length !== rows) {
+    throw new ShapeError(
+      `predictions: expected ${rows || 'at least one'} labels, one per target, got ${guesses.length}`,
+    );
+  }
+  const { classes, indices } = encodeLabels([...Array.from(truth), ...Array.from(guesses)], known, undefined, 'labels');
+  return { rows, classes, truth: indices.subarray(0, rows), guesses: indices.subarray(rows) };
+}
+
+function judgedLabels(engine: Engine, both: ReturnType<typeof bothLabels>, weights: number): Judged {
+  return {
+    engine,
+    dtype: 'f64',
+    rows: both.rows,
+    outputs: both.classes.length,
+    predictions: 0,
+    predictionBytes: 0,
+    labels: loadIndices(engine, both.guesses),
+    targets: loadIndices(engine, both.truth),
+    indices: true,
+    weights,
+  };
+}
+
+/**
+ * One metric of predictions that are at hand.
+ * @param metric name or spec.
+ * @param predictions labels for metrics of labels (accuracy, balancedAccuracy, precision, recall, f1); scores or
+ * probabilities, one a row for the second of two classes or rows × classes, for the other metrics of classes; numbers for
+ * those of regressions.
+ * @param targets labels, or numbers as the predictions.
+ * @throws {ArgumentError} on an unknown metric, shapes that do not fit, unknown labels, and probabilities outside [0, 1].
+ */
+export function compute(metric: Metric, predictions: Values, targets: Values, options?: JudgeOptions): number {
+  const takes = metricTakes(readMetrics(metric)[0]!.spec.kind);
+  return judge('compute', options, (engine, known, weigh) => {
+    const value = (judged: Judged): number => {
+      const classes = takes === 'numbers' ? 2 : judged.outputs;
+      const [one] = readMetrics(metric, undefined, classes);
+      return computeMetrics([one!], judged)[one!.key]!;
+    };
+    if (takes === 'labels') {
+      const both = bothLabels(predictions, targets, known);
+      return value(judgedLabels(engine, both, weigh(both.rows, 'f64')));
+    }
+    const expected = { what: 'predictions', vector: true };
+    const z = readMatrix(predictions, expected);
+    const { rows, columns: outputs } = z;
+    let y: number | undefined;
+    if (takes === 'numbers') {
+      const what = { what: 'targets', rows, columns: outputs, vector: true };
+      y = loadRows(engine, 'f64', readMatrix(targets, what), 8 * outputs, what);
+    } else {
+      const { classes, indices } = encodeLabels(targets, known, rows);
+      if (outputs === 1) requireTwoClasses(classes, 'predictions of one column');
+      else if (outputs !== classes.length) {
+        throw new ShapeError(`predictions: expected a column for each of ${classes.length} classes, got ${outputs}`);
+      }
+      y = loadIndices(engine, indices);
+    }
+    // Scores of f32 are put in order as they are; weights are never rounded.
+    const weights = weigh(rows, 'f64');
+    const dtype = takes === 'scores' && weights === 0 ? z.dtype : 'f64';
+    const predictionBytes = outputs * elementBytes(dtype);
+    const at = loadRows(engine, dtype, z, predictionBytes, expected);
+    if (takes === 'probabilities') {
+      const wrong = engine.floats(dtype, at, rows * outputs).find((p) => p < 0 || p > 1);
+      if (wrong !== undefined) throw new DataError(`predictions: expected probabilities in [0, 1], got ${wrong}`);
+    }
+    return value({
+      engine,
+      dtype,
+      rows,
+      outputs,
+      predictions: at,
+      predictionBytes,
+      given: takes === 'probabilities' ? takes : 'scores',
+      targets: y,
+      indices: takes !== 'numbers',
+      weights,
+    });
+  });
+}
+
+/**
+ * How often each label is predicted as each: entry (i, j) is Σ s of the rows of class i that are predicted as class j.
+ *
+ * Elsewhere: scikit-learn `confusion_matrix`, which takes the targets first.
+ * @param predictions labels.
+ * @param targets labels.
+ * @throws {ArgumentError} on lists of different length, unknown labels, and unknown options.
+ */
+export function confusionMatrix(
+  predictions: readonly Label[] | TypedArray,
+  targets: readonly Label[] | TypedArray,
+  options?: JudgeOptions,
+): ConfusionMatrix {
+  return judge('confusionMatrix', options, (engine, known, weigh) => {
+    const both = bothLabels(predictions, targets, known);
+    const { length } = both.classes;
+    const data = look(judgedLabels(engine, both, weigh(both.rows, 'f64'))).tally(true).matrix;
+    return { data, rows: length, columns: length, classes: both.classes };
+  });
+}
