@@ -37,6 +37,8 @@ export interface Entry {
 export interface Section {
   readonly name: 'losses' | 'penalties' | 'metrics';
   readonly title: string;
+  /** Where its functions are declared. */
+  readonly sources: Sources;
   readonly entries: readonly Entry[];
 }
 
@@ -53,22 +55,21 @@ export interface Library {
 
 export interface Catalogue {
   readonly library: Library;
-  readonly sources: Sources;
   readonly sections: readonly Section[];
 }
 
 const lib = 'build/lib';
 
-async function load(...paths: string[]): Promise<Record<string, never>> {
+async function load(...paths: string[]): Promise<Record<string, unknown>> {
   const path = paths.map((each) => resolve(lib, each)).find(existsSync);
   if (!path) throw new Error(`${lib} has no ${paths.join(' or ')}: npm run build`);
-  return (await import(pathToFileURL(path).href)) as Record<string, never>;
+  return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
 }
 
-function readSources(): Sources {
+function readSources(where: RegExp): Sources {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .map((name) => join('src', name).replace(/\\/g, '/'))
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('binary.ts'))
+    .filter((path) => where.test(path))
     .sort();
   return new Map(files.map((path) => [path, readFileSync(path, 'utf8').replace(/\r\n/g, '\n')]));
 }
@@ -78,17 +79,19 @@ export async function catalogue(): Promise<Catalogue> {
   const { losses } = await load('losses.js', 'losses/index.js');
   const { regularizers } = await load('regularizers.js', 'regularizers/index.js');
   const { metricFamily } = await load('program/metrics.js');
-  const { lossRows } = await load('program/kernels.js');
+  const { lossRows, lossKernels } = await load('program/kernels.js');
   const kinds = (family: unknown): Record<string, Fields> => (family as { kinds: Record<string, Fields> }).kinds;
   const section = (
     name: Section['name'],
     title: string,
+    where: RegExp,
     all: Record<string, Fields>,
     counterparts: Readonly<Record<string, elsewhere.Counterpart>>,
     row: (kind: string) => Partial<Entry> = () => ({}),
   ): Section => ({
     name,
     title,
+    sources: readSources(where),
     entries: Object.entries(all).map(([kind, fields]) => ({
       section: name,
       name: kind,
@@ -99,11 +102,24 @@ export async function catalogue(): Promise<Catalogue> {
   });
   return {
     library,
-    sources: readSources(),
     sections: [
-      section('losses', 'Losses', kinds(losses), elsewhere.losses, (kind) => ({ row: defaultRow(lossRows, kind, kinds(losses)[kind]!) })),
-      section('penalties', 'Penalties and constraints', kinds(regularizers), elsewhere.penalties),
-      section('metrics', 'Metrics', { ...kinds(metricFamily), confusionMatrix: {} }, elsewhere.metrics),
+      section('losses', 'Losses', /^src\/losses(\.|\/)/, kinds(losses), elsewhere.losses, (kind) => ({
+        row: defaultRow((lossRows ?? lossKernels) as readonly Row[], kind, kinds(losses)[kind]!),
+      })),
+      section(
+        'penalties',
+        'Penalties and constraints',
+        /^src\/regularizers(\.|\/)/,
+        kinds(regularizers),
+        elsewhere.penalties,
+      ),
+      section(
+        'metrics',
+        'Metrics',
+        /^src\/(metrics|judge)(\.|\/)/,
+        { ...kinds(metricFamily), confusionMatrix: {} },
+        elsewhere.metrics,
+      ),
     ],
   };
 }

@@ -12,7 +12,7 @@
  *     @example
  *     lossAndGradient(huber(), [3], [1]).value; // → 1.5
  *
- * Paragraphs without a label before the first tag are notes. The example may be in a fence; its import may be left out.
+ * Other paragraphs without a label are notes. Their order is free. The example may be in a fence; its import may be left out.
  */
 
 export const LABELS = ['Elsewhere', 'Use', 'Not', 'Source', 'Direction'] as const;
@@ -55,13 +55,15 @@ export function parseComment(text: string): Comment {
       tag = tagged[1]!;
       tags[tag] ??= [];
       tags[tag]!.push(tagged[2]!);
-    } else if (tag !== undefined) {
+    } else if (tag === 'example' || (tag !== undefined && line !== '' && !labelled)) {
       const all = tags[tag]!;
       all.push(`${all.pop()}${tag === 'example' ? '\n' : ' '}${line}`);
     } else if (line === '') {
+      tag = undefined;
       label = undefined;
       open = false;
     } else if (labelled && LABELS.includes(labelled[1] as Label)) {
+      tag = undefined;
       label = labelled[1] as Label;
       if (parts[label] !== undefined) throw new Error(`a second ${label}: in a comment`);
       parts[label] = labelled[2]!;

@@ -50,11 +50,8 @@ export const losses: Readonly<Record<string, Counterpart>> = {
   gaussianNll: {
     names: ['nn.GaussianNLLLoss', none, none],
     options: {
-      full: ['full=False', none, none],
-      variance: ['takes variances', none, none],
-      logVariance: ['takes variances', none, none],
-      logVar: ['takes variances', none, none],
       input: ['takes variances', none, none],
+      full: ['full=False', none, none],
     },
   },
   gammaDeviance: { names: [none, none, 'mean_gamma_deviance, GammaRegressor'] },
@@ -100,8 +97,11 @@ export const losses: Readonly<Record<string, Counterpart>> = {
     options: {
       gamma: ['gamma=2', 'gamma=2.0', none],
       alpha: ['alpha=0.25', 'alpha=0.25 (apply_class_balancing=False)', none],
-      targets: ['two classes', 'losses.CategoricalFocalCrossentropy', none],
     },
+  },
+  softmaxFocal: {
+    names: [none, 'losses.CategoricalFocalCrossentropy', none],
+    options: { gamma: [none, 'gamma=2.0', none] },
   },
   hinge: {
     names: [none, 'losses.Hinge', "hinge_loss, SGDClassifier(loss='hinge')"],
@@ -116,10 +116,6 @@ export const losses: Readonly<Record<string, Counterpart>> = {
     names: [none, 'losses.CategoricalHinge', "LinearSVC(multi_class='crammer_singer')"],
     options: { margin: [none, 'always 1', 'always 1'] },
   },
-  multiMargin: {
-    names: ['nn.MultiMarginLoss', none, none],
-    options: { margin: ['margin=1.0', none, none], power: ['p=1', none, none], classWeights: ['weight=None', none, none] },
-  },
   cosineEmbedding: {
     names: ['nn.CosineEmbeddingLoss', none, none],
     options: { margin: ['margin=0.0', none, none] },
@@ -132,16 +128,17 @@ export const losses: Readonly<Record<string, Counterpart>> = {
 
 const intercept: Three = ['weight decay acts on biases', 'kernel_regularizer leaves biases out', 'never'];
 const biases: Three = [none, 'kernel_constraint leaves biases out', 'never'];
+const features: Three = ['by parameter group', 'by layer', 'all'];
 const method: Three = ['sub-gradient', 'sub-gradient', 'coordinate descent'];
 
 export const penalties: Readonly<Record<string, Counterpart>> = {
   l1: {
     names: [none, 'regularizers.L1', 'Lasso'],
-    options: { lambda: [none, 'l1=0.01', 'alpha=1.0'], method, intercept },
+    options: { lambda: [none, 'l1=0.01', 'alpha=1.0'], method, features, intercept },
   },
   l2: {
     names: ['weight_decay of optimizers', 'regularizers.L2', 'Ridge'],
-    options: { lambda: ['weight_decay=0', 'l2=0.01', 'alpha=1.0'], intercept },
+    options: { lambda: ['weight_decay=0', 'l2=0.01', 'alpha=1.0'], features, intercept },
   },
   elasticNet: {
     names: [none, 'regularizers.L1L2', 'ElasticNet'],
@@ -149,24 +146,36 @@ export const penalties: Readonly<Record<string, Counterpart>> = {
       l1: [none, 'l1=0.0', 'alpha=1.0, l1_ratio=0.5'],
       l2: [none, 'l2=0.0', 'alpha=1.0, l1_ratio=0.5'],
       method,
+      features,
       intercept,
     },
   },
   groupLasso: {
-    names: [none, none, none],
-    options: { lambda: [], groups: [], scale: [], bySize: [], sizes: [], sqrtSize: [], intercept: [] },
+    names: [none, none, 'MultiTaskLasso'],
+    options: {
+      lambda: [none, none, 'alpha=1.0'],
+      groups: [none, none, 'one group a feature'],
+      scaleBySize: [none, none, 'never'],
+      method: [none, none, method[2]],
+      features: [none, none, features[2]],
+      intercept: [none, none, intercept[2]],
+    },
   },
   maxNorm: {
     names: ['nn.Embedding(max_norm)', 'constraints.MaxNorm', none],
-    options: { max: ['max_norm=None', 'max_value=2', none], c: ['max_norm=None', 'max_value=2', none], intercept: biases },
+    options: {
+      max: ['max_norm=None', 'max_value=2', none],
+      features: [none, features[1], none],
+      intercept: [none, biases[1], none],
+    },
   },
   nonNegative: {
     names: [none, 'constraints.NonNeg', 'LinearRegression(positive=True)'],
-    options: { intercept: biases },
+    options: { features, intercept: biases },
   },
   box: {
     names: [none, none, none],
-    options: { lower: [], upper: [], intercept: [] },
+    options: { lower: [], upper: [], features: [], intercept: [] },
   },
 };
 
@@ -196,11 +205,7 @@ export const metrics: Readonly<Record<string, Counterpart>> = {
   explainedVariance: { names: ['torchmetrics.ExplainedVariance', none, 'explained_variance_score'] },
   meanSquaredError: { names: ['torchmetrics.MeanSquaredError', 'metrics.MeanSquaredError', 'mean_squared_error'] },
   rootMeanSquaredError: {
-    names: [
-      'torchmetrics.MeanSquaredError(squared=False)',
-      'metrics.RootMeanSquaredError',
-      'root_mean_squared_error',
-    ],
+    names: ['torchmetrics.MeanSquaredError(squared=False)', 'metrics.RootMeanSquaredError', 'root_mean_squared_error'],
   },
   meanAbsoluteError: { names: ['torchmetrics.MeanAbsoluteError', 'metrics.MeanAbsoluteError', 'mean_absolute_error'] },
   meanAbsolutePercentageError: {

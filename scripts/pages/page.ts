@@ -52,10 +52,16 @@ function facts(row: Row): string {
     (multipleOf && `a multiple of ${multipleOf}`) ||
     (atLeast ? `at least ${atLeast}` : 'any number');
   const lines = [
-    ['targets', `${ranges[row.range ?? 'finite']}, ${row.targets === 'values' ? 'one for each prediction' : 'one a row'}`],
+    [
+      'targets',
+      `${ranges[row.range ?? 'finite']}, ${row.targets === 'values' ? 'one for each prediction' : 'one a row'}`,
+    ],
     ['columns of predictions', columns],
     ['mean over', row.meanOver === 'rows' ? 'rows' : 'rows and outputs'],
-    ['in `linearModel`', row.alone ? 'no: for `lossAndGradient` alone' : `yes; \`predict\` gives ${links[row.link ?? 'identity']}`],
+    [
+      'in `linearModel`',
+      row.alone ? 'no: for `lossAndGradient` alone' : `yes; \`predict\` gives ${links[row.link ?? 'identity']}`,
+    ],
   ];
   return table([['', 'with its defaults'], ...(lines as string[][])]);
 }
@@ -77,7 +83,11 @@ export function missing(entry: Entry, declaration: Declaration | undefined, sour
   const lacks: string[] = [];
   if (!/[=·Σ²|(]|\d/.test(comment.summary)) lacks.push('a formula in the first paragraph');
   for (const label of REQUIRED) if (!comment.parts[label]) lacks.push(`a line "${label}:"`);
-  if (entry.section === 'metrics' && entry.name !== 'confusionMatrix' && !/^(min|max)\b/.test(comment.parts.Direction ?? '')) {
+  if (
+    entry.section === 'metrics' &&
+    entry.name !== 'confusionMatrix' &&
+    !/^(min|max)\b/.test(comment.parts.Direction ?? '')
+  ) {
     lacks.push('a line "Direction: min" or "max"');
   }
   if (!comment.example.includes('// →')) lacks.push('an @example that says what comes out: // → value');
@@ -151,7 +161,8 @@ export function page({ entry, declaration, sources, library, hasPicture }: PageO
   return `${blocks.join('\n\n')}\n`;
 }
 
-const capital = (text: string): string => (/^[a-z]+\b(?![A-Z(])/.test(text) ? text[0]!.toUpperCase() + text.slice(1) : text);
+const capital = (text: string): string =>
+  /^[a-z]+\b(?![A-Z(])/.test(text) ? text[0]!.toUpperCase() + text.slice(1) : text;
 
 /** One line of the index: name and first sentence. */
 export function line(entry: Entry, { comment }: Declaration): string {

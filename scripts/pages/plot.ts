@@ -20,7 +20,7 @@ const BOTTOM = 40;
 const LOW = -4;
 const HIGH = 5;
 
-const escape = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+const text = (plain: string): string => plain.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
 export function plot({ title, axis, x, value, gradient }: Curves): string {
   const first = x[0]!;
@@ -56,7 +56,7 @@ export function plot({ title, axis, x, value, gradient }: Curves): string {
       `<text x="${LEFT - 8}" y="${(Number(up(at)) + 4).toFixed(1)}" text-anchor="end">${String(at).replace('-', '−')}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img">
-<title>${escape(title)}: value and gradient</title>
+<title>${text(title)}: value and gradient</title>
 <style>
 svg { background: #fff } text { font: 12px sans-serif; fill: #444 } path { fill: none; stroke-linecap: round; stroke-linejoin: round }
 .grid { stroke: #e4e4e4 } .axis { stroke: #999 } .value { stroke: #1764ab; stroke-width: 2.5 }
@@ -68,9 +68,9 @@ ${[...vertical, ...horizontal].join('\n')}
 <path class="gradient" d="${path(gradient)}"/>
 <path class="value" d="${path(value)}"/>
 </g>
-<text class="title" x="${LEFT}" y="22">${escape(title)}</text>
+<text class="title" x="${LEFT}" y="22">${text(title)}</text>
 <text x="${WIDTH - RIGHT}" y="22" text-anchor="end"><tspan class="v">━ value</tspan>  <tspan class="g">━ gradient</tspan></text>
-<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${escape(axis)}</text>
+<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${text(axis)}</text>
 </svg>
 `;
 }

@@ -37,8 +37,14 @@ export function picture(library: Library, { name, row, fields }: Entry): string 
   const required = Object.values(fields).some((field) => field.fallback === undefined);
   if (required && !options) return undefined;
   const spec = make(options);
-  const title = `${name}(${options ? `{ ${Object.entries(options).map(([key, value]) => `${key}: ${value}`).join(', ')} }` : ''})`;
-  if (row.range === 'index' && row.link === 'softmax' || row.link === 'argmax') {
+  const title = `${name}(${
+    options
+      ? `{ ${Object.entries(options)
+          .map(([key, value]) => `${key}: ${value}`)
+          .join(', ')} }`
+      : ''
+  })`;
+  if ((row.range === 'index' && row.link === 'softmax') || row.link === 'argmax') {
     const x = grid(-4, 4);
     const { value, gradient } = library.lossAndGradient(
       spec,
@@ -46,7 +52,13 @@ export function picture(library: Library, { name, row, fields }: Entry): string 
       x.map(() => 0),
       { reduction: 'none' },
     );
-    return plot({ title, axis: 'logit of the right class, two others at 0', x, value, gradient: x.map((_, i) => gradient[3 * i]!) });
+    return plot({
+      title,
+      axis: 'logit of the right class, two others at 0',
+      x,
+      value,
+      gradient: x.map((_, i) => gradient[3 * i]!),
+    });
   }
   const drawn = byRange[row.range ?? ''];
   if (!drawn || row.targets !== 'values' || row.columns || row.alone) return undefined;

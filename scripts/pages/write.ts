@@ -13,7 +13,7 @@ export const FOLDER = 'docs/reference';
 
 /** Texts of all pages and pictures by path within the folder. */
 export async function pages(): Promise<Map<string, string>> {
-  const { library, sources, sections } = await catalogue();
+  const { library, sections } = await catalogue();
   const files = new Map<string, string>();
   const lacks: string[] = [];
   const index = [
@@ -25,8 +25,8 @@ export async function pages(): Promise<Map<string, string>> {
   for (const section of sections) {
     const rows = ['| | |', '| --- | --- |'];
     for (const entry of section.entries) {
-      const declaration = findFunction(sources, entry.name);
-      const wanting = missing(entry, declaration, sources);
+      const declaration = findFunction(section.sources, entry.name);
+      const wanting = missing(entry, declaration, section.sources);
       if (wanting.length > 0 || !declaration) {
         lacks.push(...wanting.map((what) => `${section.name}: ${entry.name} lacks ${what}`));
         continue;
@@ -34,7 +34,10 @@ export async function pages(): Promise<Map<string, string>> {
       const drawn = entry.row && picture(library, entry);
       if (drawn) files.set(`${section.name}/${entry.name}.svg`, drawn);
       const hasPicture = drawn !== undefined;
-      files.set(`${section.name}/${entry.name}.md`, page({ entry, declaration, sources, library, hasPicture }));
+      files.set(
+        `${section.name}/${entry.name}.md`,
+        page({ entry, declaration, sources: section.sources, library, hasPicture }),
+      );
       rows.push(line(entry, declaration));
     }
     index.push(`## ${section.title}`, rows.join('\n'));
@@ -48,10 +51,7 @@ export async function pages(): Promise<Map<string, string>> {
 export function written(): Map<string, string> {
   const names = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name));
   return new Map(
-    names.map((name) => [
-      name.replace(/\\/g, '/'),
-      readFileSync(join(FOLDER, name), 'utf8').replace(/\r\n/g, '\n'),
-    ]),
+    names.map((name) => [name.replace(/\\/g, '/'), readFileSync(join(FOLDER, name), 'utf8').replace(/\r\n/g, '\n')]),
   );
 }
 
