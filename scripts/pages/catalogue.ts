@@ -22,7 +22,9 @@ export interface Row {
   readonly link?: string;
   readonly meanOver: string;
   readonly alone?: boolean;
-  readonly columns?: { readonly exactly?: number; readonly atLeast?: number; readonly multipleOf?: number };
+  readonly least?: number;
+  readonly most?: number;
+  readonly multiple?: number;
 }
 
 export interface Entry {

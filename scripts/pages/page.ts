@@ -45,25 +45,29 @@ const links: Readonly<Record<string, string>> = {
   argmax: 'the label of the largest score',
 };
 
-function facts(row: Row): string {
-  const { exactly, atLeast, multipleOf } = row.columns ?? {};
+function facts(
+  { targets, range, least = 1, most, multiple = 1, meanOver, alone, link }: Row,
+  library: Library,
+): string {
+  const one = targets === 'values' ? 'one for each prediction' : 'one a row';
   const columns =
-    (exactly && `exactly ${exactly}`) ||
-    (multipleOf && `a multiple of ${multipleOf}`) ||
-    (atLeast ? `at least ${atLeast}` : 'any number');
-  const lines = [
-    [
-      'targets',
-      `${ranges[row.range ?? 'finite']}, ${row.targets === 'values' ? 'one for each prediction' : 'one a row'}`,
-    ],
+    least === most || (most && multiple === most)
+      ? String(most)
+      : multiple > 1
+        ? `a multiple of ${multiple}`
+        : least > 1
+          ? `at least ${least}`
+          : 'any number';
+  const rows = [
+    ['', 'with its defaults'],
+    ['targets', targets === 'none' ? 'none' : `${ranges[range ?? 'finite']}, ${one}`],
     ['columns of predictions', columns],
-    ['mean over', row.meanOver === 'rows' ? 'rows' : 'rows and outputs'],
-    [
-      'in `linearModel`',
-      row.alone ? 'no: for `lossAndGradient` alone' : `yes; \`predict\` gives ${links[row.link ?? 'identity']}`,
-    ],
+    ['mean over', meanOver === 'rows' ? 'rows' : 'rows and outputs'],
   ];
-  return table([['', 'with its defaults'], ...(lines as string[][])]);
+  if (alone) rows.push(['in models', 'no: for `lossAndGradient` alone']);
+  else if (library.linearModel)
+    rows.push(['in models', `\`linearModel\`; \`predict\` gives ${links[link ?? 'identity']}`]);
+  return table(rows);
 }
 
 /** The example with an import of what it uses, if it has none. */
@@ -153,7 +157,7 @@ export function page({ entry, declaration, sources, library, hasPicture }: PageO
     blocks.push('## Options', options.map(([key]) => `- \`${key}\`: ${described.get(key)}`).join('\n'));
   }
   blocks.push('## Defaults, here and elsewhere', table(rows), capital(parts.Elsewhere!));
-  if (row) blocks.push('## Data', facts(row));
+  if (row) blocks.push('## Data', facts(row, library));
   if (comment.throws.length > 0) {
     blocks.push(`Throws ${comment.throws.map((each) => each.replace(/^\{(\w+)\}/, '`$1`')).join(' ')}`);
   }

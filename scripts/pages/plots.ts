@@ -24,7 +24,7 @@ const telling: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   epsilonInsensitive: { epsilon: 0.5 },
 };
 
-const STEPS = 240;
+const STEPS = 120;
 
 /** The picture of a loss, or undefined where a curve says nothing. */
 export function picture(library: Library, { name, row, fields }: Entry): string | undefined {
@@ -61,7 +61,7 @@ export function picture(library: Library, { name, row, fields }: Entry): string 
     });
   }
   const drawn = byRange[row.range ?? ''];
-  if (!drawn || row.targets !== 'values' || row.columns || row.alone) return undefined;
+  if (!drawn || row.targets !== 'values' || row.multiple || row.most || row.alone) return undefined;
   const x = grid(drawn.from, drawn.to);
   const { value, gradient } = library.lossAndGradient(
     spec,
