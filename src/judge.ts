@@ -1,9 +1,9 @@
 /** Metrics by themselves, on arrays. */
-import { isTyped, type Matrix, type MatrixLike, readMatrix, type TypedArray } from './data/matrix.ts';
-import { encodeLabels, type Label, requireTwoClasses } from './data/targets.ts';
+import { type Matrix, type MatrixLike, readMatrix, type TypedArray } from './data/matrix.ts';
+import { encodeLabels, type Label, labelList } from './data/targets.ts';
 import { rowWeights } from './data/weights.ts';
 import { DataError, ShapeError } from './errors.ts';
-import { type Dtype, defaultEngine, type Engine } from './memory/engine.ts';
+import { defaultEngine, type Engine } from './memory/engine.ts';
 import { loadIndices, loadNumbers, loadRows } from './program/data.ts';
 import { type Judged, look } from './program/judged.ts';
 import { elementBytes } from './program/layout.ts';
@@ -25,58 +25,62 @@ export interface ConfusionMatrix extends Matrix<Float64Array> {
 
 type Values = MatrixLike | readonly Label[] | TypedArray;
 
-const any = (): Field<unknown> => ({ fallback: null, expected: () => '', read: (value) => value });
+/** Loads the weights of so many rows; 0 if there are none. */
+type Weigh = (rows: number) => number;
 
-/** Runs `body` with what both read: classes, and weights in memory as `dtype`. */
+const any: Field<unknown> = { fallback: null, expected: () => '', read: (value) => value };
+
+/** Runs `body` with what both read: the classes, and the weights. */
 function judge<R>(
   name: string,
   options: unknown,
-  body: (engine: Engine, classes: readonly Label[] | undefined, weigh: (rows: number, dtype: Dtype) => number) => R,
+  body: (engine: Engine, classes: readonly Label[] | undefined, weigh: Weigh) => R,
 ): R {
-  const fields = { sampleWeights: any(), classes: any() };
+  const list: Field<unknown> = {
+    fallback: null,
+    expected: () => 'a list of labels',
+    read: (value) => (value === null || Array.isArray(value) ? value : undefined),
+  };
+  const fields = { sampleWeights: any, classes: list };
   const { sampleWeights, classes } = readOptions<{ sampleWeights: unknown; classes: unknown }>(name, fields, options);
-  const known =
-    classes === null ? undefined : encodeLabels(classes, classes as readonly Label[], undefined, 'classes').classes;
+  const known = classes === null ? undefined : (classes as readonly Label[]);
   const engine = defaultEngine();
   return engine.arena.scope(() =>
-    body(engine, known, (rows, dtype) =>
+    body(engine, known, (rows) =>
       // Checked and then taken as they are: neither means nor counts want them scaled.
-      rowWeights({ rows, sampleWeights }) ? loadNumbers(engine, dtype, sampleWeights as ArrayLike<number>) : 0,
+      rowWeights({ rows, sampleWeights }) ? loadNumbers(engine, 'f64', sampleWeights as ArrayLike<number>) : 0,
     ),
   );
 }
 
-/** Labels of both kinds, numbered alike. */
-function bothLabels(predictions: unknown, targets: unknown, known: readonly Label[] | undefined) {
-  const read = (values: unknown, what: string): ArrayLike<Label> => {
-    if (isTyped(values) || Array.isArray(values)) return values as ArrayLike<Label>;
-    throw new ShapeError(`${what}: expected a list of labels`);
-  };
-  const truth = read(targets, 'targets');
-  const guesses = read(predictions, 'predictions');
+/** Labels of both kinds, numbered alike, in memory. */
+function labelled(
+  engine: Engine,
+  predictions: unknown,
+  targets: unknown,
+  known: readonly Label[] | undefined,
+  weigh: Weigh,
+): { readonly classes: readonly Label[]; readonly judged: Judged } {
+  const truth = Array.from(labelList(targets, 'targets'));
+  const guesses = Array.from(labelList(predictions, 'predictions'));
   const rows = truth.length;
-  if (rows === 0 || guesses.length !== rows) {
-    throw new ShapeError(
-      `predictions: expected ${rows || 'at least one'} labels, one per target, got ${guesses.length}`,
-    );
+  if (guesses.length !== rows) {
+    throw new ShapeError(`predictions: expected ${rows} labels, one per target, got ${guesses.length}`);
   }
-  const { classes, indices } = encodeLabels([...Array.from(truth), ...Array.from(guesses)], known, undefined, 'labels');
-  return { rows, classes, truth: indices.subarray(0, rows), guesses: indices.subarray(rows) };
-}
-
-function judgedLabels(engine: Engine, both: ReturnType<typeof bothLabels>, weights: number): Judged {
-  return {
+  const { classes, indices } = encodeLabels([...truth, ...guesses] as Label[], known, undefined, 'labels');
+  const judged: Judged = {
     engine,
     dtype: 'f64',
-    rows: both.rows,
-    outputs: both.classes.length,
+    rows,
+    outputs: classes.length,
     predictions: 0,
     predictionBytes: 0,
-    labels: loadIndices(engine, both.guesses),
-    targets: loadIndices(engine, both.truth),
+    labels: loadIndices(engine, indices.subarray(rows)),
+    targets: loadIndices(engine, indices.subarray(0, rows)),
     indices: true,
-    weights,
+    weights: weigh(rows),
   };
+  return { classes, judged };
 }
 
 /**
@@ -92,50 +96,37 @@ export function compute(metric: Metric, predictions: Values, targets: Values, op
   const takes = metricTakes(readMetrics(metric)[0]!.spec.kind);
   return judge('compute', options, (engine, known, weigh) => {
     const value = (judged: Judged): number => {
-      const classes = takes === 'numbers' ? 2 : judged.outputs;
-      const [one] = readMetrics(metric, undefined, classes);
+      const [one] = readMetrics(metric, undefined, takes === 'numbers' ? 2 : judged.outputs);
       return computeMetrics([one!], judged)[one!.key]!;
     };
-    if (takes === 'labels') {
-      const both = bothLabels(predictions, targets, known);
-      return value(judgedLabels(engine, both, weigh(both.rows, 'f64')));
-    }
+    if (takes === 'labels') return value(labelled(engine, predictions, targets, known, weigh).judged);
     const expected = { what: 'predictions', vector: true };
     const z = readMatrix(predictions, expected);
     const { rows, columns: outputs } = z;
-    let y: number | undefined;
+    let y: number;
     if (takes === 'numbers') {
       const what = { what: 'targets', rows, columns: outputs, vector: true };
       y = loadRows(engine, 'f64', readMatrix(targets, what), 8 * outputs, what);
     } else {
       const { classes, indices } = encodeLabels(targets, known, rows);
-      if (outputs === 1) requireTwoClasses(classes, 'predictions of one column');
-      else if (outputs !== classes.length) {
+      if (classes.length !== Math.max(2, outputs)) {
         throw new ShapeError(`predictions: expected a column for each of ${classes.length} classes, got ${outputs}`);
       }
       y = loadIndices(engine, indices);
     }
+    const weights = weigh(rows);
     // Scores of f32 are put in order as they are; weights are never rounded.
-    const weights = weigh(rows, 'f64');
     const dtype = takes === 'scores' && weights === 0 ? z.dtype : 'f64';
     const predictionBytes = outputs * elementBytes(dtype);
     const at = loadRows(engine, dtype, z, predictionBytes, expected);
+    const given = takes === 'probabilities' ? takes : 'scores';
     if (takes === 'probabilities') {
-      const wrong = engine.floats(dtype, at, rows * outputs).find((p) => p < 0 || p > 1);
+      const wrong = engine.floats('f64', at, rows * outputs).find((p) => p < 0 || p > 1);
       if (wrong !== undefined) throw new DataError(`predictions: expected probabilities in [0, 1], got ${wrong}`);
     }
-    return value({
-      engine,
-      dtype,
-      rows,
-      outputs,
-      predictions: at,
-      predictionBytes,
-      given: takes === 'probabilities' ? takes : 'scores',
-      targets: y,
-      indices: takes !== 'numbers',
-      weights,
-    });
+    const indices = takes !== 'numbers';
+    const layout = { engine, dtype, rows, outputs, predictions: at, predictionBytes, given, indices, weights } as const;
+    return value({ ...layout, targets: y });
   });
 }
 
@@ -158,9 +149,8 @@ export function confusionMatrix(
   options?: JudgeOptions,
 ): ConfusionMatrix {
   return judge('confusionMatrix', options, (engine, known, weigh) => {
-    const both = bothLabels(predictions, targets, known);
-    const { length } = both.classes;
-    const data = look(judgedLabels(engine, both, weigh(both.rows, 'f64'))).tally(true).matrix;
-    return { data, rows: length, columns: length, classes: both.classes };
+    const { classes, judged } = labelled(engine, predictions, targets, known, weigh);
+    const { length } = classes;
+    return { data: look(judged).tally(true).matrix, rows: length, columns: length, classes };
   });
 }

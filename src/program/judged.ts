@@ -55,8 +55,8 @@ function once<R>(make: () => R): () => R {
   };
 }
 
-/** Values of a digit of a key, and the bits of one: as in `assembly/metrics/ranking.ts`. */
-const DIGITS = 2048;
+/** Values of a byte: keys are sorted byte by byte. */
+const VALUES = 256;
 
 /** Areas under both curves of the scores of one class. */
 function areas(
@@ -70,17 +70,17 @@ function areas(
 ): [number, number] {
   const { arena } = engine;
   return arena.scope(() => {
-    const digits = dtype === 'f32' ? 3 : 6;
-    const counts = arena.allocate(digits * DIGITS * 4);
+    const size = elementBytes(dtype);
+    const counts = arena.allocate(size * VALUES * 4);
     const out = arena.allocate(32);
-    let [from, to] = [0, 0].map(() => arena.allocate(rows * 2 * elementBytes(dtype) + 64)) as [number, number];
-    engine.u32.fill(0, counts >>> 2, (counts >>> 2) + digits * DIGITS);
+    let [from, to] = [0, 0].map(() => arena.allocate(rows * 2 * size + 64)) as [number, number];
+    engine.u32.fill(0, counts >>> 2, (counts >>> 2) + size * VALUES);
     call(engine, 'scores', dtype, [at, bytes, labels, positive, weights, rows, from, counts, out]);
     const items = engine.u32[out >>> 2]!;
-    for (let i = 0; items > 0 && i < digits; i++) {
-      const first = (counts >>> 2) + i * DIGITS;
-      // Nothing moves where all have the same digit.
-      if (engine.u32.subarray(first, first + DIGITS).includes(items)) continue;
+    for (let i = 0; items > 0 && i < size; i++) {
+      const first = (counts >>> 2) + i * VALUES;
+      // Nothing moves where all have the same byte.
+      if (engine.u32.subarray(first, first + VALUES).includes(items)) continue;
       call(engine, 'radix', dtype, [from, to, items, i, counts]);
       [from, to] = [to, from];
     }

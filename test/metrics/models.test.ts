@@ -256,8 +256,13 @@ test('what is refused', () => {
   );
   throws(
     () => metrics.compute('rocAuc', [1, 2, 3], ['a', 'b', 'c']),
-    'ERR_DATA',
-    'predictions of one column: expected two classes, got 3: "a", "b", "c"',
+    'ERR_SHAPE',
+    'predictions: expected a column for each of 3 classes, got 1',
+  );
+  throws(
+    () => metrics.confusionMatrix([0, 1], [0, 1], { classes: 2 as never }),
+    'ERR_ARGUMENT',
+    'confusionMatrix: classes must be a list of labels, got 2',
   );
   throws(
     () => metrics.confusionMatrix([0, 1], [0, 1], { sampleWeights: [1] }),
