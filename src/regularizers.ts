@@ -114,7 +114,11 @@ const feature: Field<Feature> = {
 };
 
 const features = lists(feature, 'indices or names of features');
-const group = { ...features, fallback: undefined } as Field<readonly Feature[]>;
+/** As `features`, but not null. */
+const group: Field<readonly Feature[]> = {
+  expected: () => 'a non-empty list of indices or names of features',
+  read: (value, at) => (value === null ? undefined : (features.read(value, at) ?? undefined)),
+};
 const selection = { features, intercept: boolean(false) };
 
 /** @internal */
