@@ -14,11 +14,13 @@ const table = (rows: readonly (readonly string[])[]): string => {
   return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
 };
 
-const code = (text: string | undefined): string => {
-  if (text === undefined) return '–';
-  // Words stand as they are.
-  return /^[a-z ,÷()]+$/.test(text) && text.includes(' ') ? text : `\`${text}\``;
-};
+const code = (text: string): string => `\`${text}\``;
+
+/** A default elsewhere; what is no code stands in words. */
+const theirs = (text: string | undefined): string =>
+  text === undefined ? '–' : /=|^\S+\.\S+$/.test(text) ? code(text) : text;
+
+const names = (text: string | undefined): string => (text === undefined ? '–' : text.split(', ').map(code).join(', '));
 
 const fallback = (value: unknown): string => {
   if (value === undefined) return 'required';
@@ -109,6 +111,34 @@ export function missing(entry: Entry, declaration: Declaration | undefined, sour
   return lacks;
 }
 
+/** What letters mean, where there are any of them. */
+function symbols({ section }: Entry, text: string): string {
+  const meanings: Readonly<Record<Entry['section'], readonly (readonly [RegExp, string])[]>> = {
+    losses: [
+      [/ŷ/, 'ŷ predictions'],
+      [/\bz/, 'z predictions before the link'],
+      [/\by/, 'y targets'],
+      [/σ/, 'σ(z) = 1/(1 + e^−z)'],
+    ],
+    penalties: [
+      [/θ/, 'θ parameters'],
+      [/η/, 'η the step of the optimizer'],
+      [/\bv/, 'v where its update has led'],
+    ],
+    metrics: [
+      [/\bs\b/, 's weights of rows, 1 unless given'],
+      [/ŷ/, 'ŷ predictions'],
+      [/\by/, 'y targets'],
+      [/\bTP\b/, 'TP the sum of s over rows of a class that are right'],
+      [/\bFN\b/, 'FN over its other rows'],
+      [/\bFP\b/, 'FP over rows of other classes that are predicted as it'],
+      [/\bTN\b/, 'TN over all others'],
+    ],
+  };
+  const used = meanings[section].filter(([letter]) => letter.test(text)).map(([, meaning]) => meaning);
+  return used.length > 0 ? `Symbols: ${used.join('; ')}.` : '';
+}
+
 export interface PageOf {
   readonly entry: Entry;
   readonly declaration: Declaration;
@@ -126,21 +156,21 @@ export function page({ entry, declaration, sources, library, hasPicture }: PageO
   const options = Object.entries(fields) as [string, Field][];
   const rows = [
     ['', 'here', 'range', ...LIBRARIES],
-    ['name', code(public_), '', ...LIBRARIES.map((_, i) => code(counterpart!.names[i]))],
+    ['name', code(public_), '', ...LIBRARIES.map((_, i) => names(counterpart!.names[i]))],
     ...options.map(([key, field]) => [
       code(key),
       fallback(field.fallback),
-      field.expected(),
-      ...LIBRARIES.map((_, i) => code(counterpart!.options![key]![i])),
+      field.expected().replace(/"/g, "'"),
+      ...LIBRARIES.map((_, i) => theirs(counterpart!.options![key]![i])),
     ]),
   ];
   if (entry.section === 'losses') {
-    const theirs = reductionOf(name);
+    const reductions = reductionOf(name);
     rows.push([
-      'reduction',
+      '`reduction` of `lossAndGradient`',
       "`'mean'`",
       "'mean', 'sum' or 'none'",
-      ...LIBRARIES.map((_, i) => code(counterpart!.names[i] && theirs[i])),
+      ...LIBRARIES.map((_, i) => theirs(counterpart!.names[i] && reductions[i])),
     ]);
   }
   const blocks = [
@@ -148,7 +178,8 @@ export function page({ entry, declaration, sources, library, hasPicture }: PageO
     `# ${name}`,
     comment.summary,
     ...comment.notes,
-  ];
+    symbols(entry, [comment.summary, ...comment.notes].join(' ')),
+  ].filter((block) => block !== '');
   if (hasPicture) blocks.push(`![value and gradient of ${name}](${name}.svg)`);
   if (parts.Direction) blocks.push(`Better is: ${parts.Direction.replace(/^min/, 'less').replace(/^max/, 'more')}`);
   blocks.push(`**When to use it.** ${capital(parts.Use!)}`, `**When not.** ${capital(parts.Not!)}`);
@@ -156,12 +187,12 @@ export function page({ entry, declaration, sources, library, hasPicture }: PageO
   if (options.length > 0) {
     blocks.push('## Options', options.map(([key]) => `- \`${key}\`: ${described.get(key)}`).join('\n'));
   }
-  blocks.push('## Defaults, here and elsewhere', table(rows), capital(parts.Elsewhere!));
+  blocks.push('## Defaults, here and elsewhere', table(rows), parts.Elsewhere!);
   if (row) blocks.push('## Data', facts(row, library));
   if (comment.throws.length > 0) {
     blocks.push(`Throws ${comment.throws.map((each) => each.replace(/^\{(\w+)\}/, '`$1`')).join(' ')}`);
   }
-  blocks.push('## Source', capital(parts.Source!), '[All pages](../README.md)');
+  blocks.push('## Source', parts.Source!, '[All pages](../README.md)');
   return `${blocks.join('\n\n')}\n`;
 }
 
@@ -170,6 +201,6 @@ const capital = (text: string): string =>
 
 /** One line of the index: name and first sentence. */
 export function line(entry: Entry, { comment }: Declaration): string {
-  const sentence = comment.summary.split(/(?<=[^.\d]\.) (?=[A-Z])/)[0]!;
+  const sentence = comment.summary.split(/(?<=\.) (?=[A-Z])/)[0]!;
   return `| [${entry.name}](${entry.section}/${entry.name}.md) | ${cell(sentence)} |`;
 }
