@@ -192,12 +192,17 @@ export function page({ entry, declaration, sources, library, hasPicture }: PageO
   if (comment.throws.length > 0) {
     blocks.push(`Throws ${comment.throws.map((each) => each.replace(/^\{(\w+)\}/, '`$1`')).join(' ')}`);
   }
-  blocks.push('## Source', parts.Source!, '[All pages](../README.md)');
+  blocks.push('## Source', parts.Source!, footer(entry));
   return `${blocks.join('\n\n')}\n`;
 }
 
 const capital = (text: string): string =>
   /^[a-z]+\b(?![A-Z(])/.test(text) ? text[0]!.toUpperCase() + text.slice(1) : text;
+
+function footer({ section }: Entry): string {
+  const more = section === 'penalties' ? ' · [what λ is elsewhere, the order of a step](../../penalties.md)' : '';
+  return `[All pages](../README.md)${more}`;
+}
 
 /** One line of the index: name and first sentence. */
 export function line(entry: Entry, { comment }: Declaration): string {
