@@ -12,7 +12,7 @@ import type { OptimizerSpec } from '../optimizers.ts';
 import type { RegularizerSpec } from '../regularizers.ts';
 import type { Rate } from '../schedules.ts';
 import { fits, numbers } from './block.ts';
-import { LEAF_ROWS, type LossRow, logFields, lossKernels, optimizerKernels } from './kernels.ts';
+import { LEAF_ROWS, type LossRow, logFields, lossRows, optimizerKernels } from './kernels.ts';
 import { elementBytes, Plan, padded, type Tensor } from './layout.ts';
 import type { Block, LinearProgram } from './linear.ts';
 import { type Composite, regularize } from './penalties.ts';
@@ -67,7 +67,7 @@ const STATE_MAGIC = 0x6c696864;
 const LOG_CAPACITY = 256;
 const SHUFFLE_STREAM = 1;
 
-export const lossRow = (loss: LossSpec): LossRow => lossKernels.find((row) => fits(row, loss))!;
+export const lossRow = (loss: LossSpec): LossRow => lossRows.find((row) => fits(row, loss))!;
 
 /** Operands of a loss over the rows of a block, see assembly/losses/elementwise.ts. */
 export function emitLoss(
