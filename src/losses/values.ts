@@ -61,7 +61,7 @@ export function meanAbsoluteError(options?: NoOptions): MeanAbsoluteErrorSpec {
  * Not: without a notion of how large an ordinary residual is.
  * @throws {ArgumentError} on unknown options and values out of range.
  */
-export function huber(options?: HuberOptions): HuberSpec {
+export function huber(options?: number | HuberOptions): HuberSpec {
   return makeSpec(losses, 'huber', options, 'delta');
 }
 
@@ -90,7 +90,7 @@ export function logCosh(options?: NoOptions): LogCoshSpec {
  * Not: quantiles that few rows lie beyond.
  * @throws {ArgumentError} on unknown options and values out of range.
  */
-export function quantile(options?: QuantileOptions): QuantileSpec {
+export function quantile(options?: number | QuantileOptions): QuantileSpec {
   return makeSpec(losses, 'quantile', options, 'quantile');
 }
 
@@ -151,7 +151,7 @@ export function gammaDeviance(options?: NoOptions): GammaDevianceSpec {
  * Not: p = 0, which is `meanSquaredError` of the mean itself.
  * @throws {ArgumentError} on unknown options and values out of range.
  */
-export function tweedieDeviance(options?: TweedieDevianceOptions): TweedieDevianceSpec {
+export function tweedieDeviance(options?: number | TweedieDevianceOptions): TweedieDevianceSpec {
   return makeSpec(losses, 'tweedieDeviance', options, 'power');
 }
 

@@ -42,7 +42,8 @@ export class EvaluationProgram {
     const progressAt = plan.add(progress.bytes);
     const sumsAt = plan.add(16);
     const noGradientAt = plan.add(16);
-    const blockAt = plan.add(64);
+    const lossBlock = data.lossBlock ?? (loss ? numbers(lossRow(loss), loss) : []);
+    const blockAt = plan.add(padded(lossBlock.length * 8 + 8, 64));
     const treeAt = plan.add(levels * (16 + 64));
     const predictionsAt = plan.add(((keep ? data.rows : limit) + 4) * model.predictionBytes + 64);
     const base = this.#allocate(plan.bytes);
@@ -59,7 +60,7 @@ export class EvaluationProgram {
       limit: Math.min(limit, padded(data.rows, 4)),
       outputs: meanOver,
     });
-    if (loss) engine.f64.set(numbers(lossRow(loss), loss), (base + blockAt) >>> 3);
+    engine.f64.set(lossBlock, (base + blockAt) >>> 3);
 
     const tape = new Tape();
     const loop = new Label();

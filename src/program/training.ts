@@ -29,6 +29,8 @@ export interface DataBlock {
   readonly targetBytes: number;
   /** Weights of the rows, or 0. */
   readonly weights: number;
+  /** The numbers of the loss over these rows, if options alone do not say them. */
+  readonly lossBlock?: readonly number[];
 }
 
 export interface TrainingOptions {
@@ -189,7 +191,8 @@ export class TrainingProgram {
     const logAt = work.add(LOG_CAPACITY * logFields.length * 8);
     const scheduleAt = work.add(SCHEDULE_BYTES);
     const tableAt = work.add(typeof this.#rate === 'function' ? TABLE_STEPS * 8 : 0);
-    const lossBlockAt = work.add(64);
+    const lossBlock = data.lossBlock ?? numbers(lossRow(options.loss), options.loss);
+    const lossBlockAt = work.add(padded(lossBlock.length * 8 + 8, 64));
     const updateBlockAt = work.add(128);
     const penaltiesAt = work.add(penalties.length * padded(composite.bytes, 64));
     const compositesAt = work.add(composites.length * composite.bytes);
@@ -258,7 +261,7 @@ export class TrainingProgram {
       yieldAtStep: Number(options.yieldAtStep),
       skipNonFinite: Number(options.skipNonFinite),
     });
-    engine.f64.set(numbers(lossRow(options.loss), options.loss), (workBlock + lossBlockAt) >>> 3);
+    engine.f64.set(lossBlock, (workBlock + lossBlockAt) >>> 3);
     if (applied) engine.f64.set(applied.block, (workBlock + updateBlockAt) >>> 3);
     if (this.#rate !== undefined && typeof this.#rate !== 'function') {
       writeSchedule(engine, this.#schedule, this.#rate, this.#stepsPerEpoch);
