@@ -52,8 +52,8 @@ async function bundle(code: string, empty = false): Promise<BuildResult<{ write:
 const withoutModule: Plugin = {
   name: 'without-module',
   setup({ onLoad }) {
-    onLoad({ filter: /wasm[\\/]inline\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replace(/^var text = .*$/m, 'var text = "";'),
+    onLoad({ filter: /dist[\\/]index\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(/^(var text\d* = )".{10000,}";$/m, '$1"";'),
     }));
   },
 };

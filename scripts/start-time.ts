@@ -2,7 +2,7 @@
  * What a fresh process pays for the package: (import, then the first fit of 100 × 3) minus a bare Node process, the median
  * over fresh processes in turn; then where the time goes inside. `--rounds N` (default 21), `--local`: this Node only.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,69 +18,75 @@ for (let i = 0; i < 300; i++) x[i] = ((i * 7919) % 101) / 101;
 for (let i = 0; i < 100; i++) y[i] = 1 + 2 * x[3 * i] - x[3 * i + 1] + 0.1 * x[3 * i + 2] * x[3 * i];
 `;
 
+// What a process has cost in all its threads, which a busy machine stretches less than the time on the clock.
+const cpu = `process.on('exit', () => {
+  const { user, system } = process.cpuUsage();
+  console.log((user + system) / 1000);
+});\n`;
+
 const programs = {
-  bare: '',
-  fit: `import { linearRegression, matrix } from ${at('dist/index.js')};${data}
+  bare: cpu,
+  fit: `import { linearRegression, matrix } from ${at('dist/index.js')};${cpu}${data}
 await linearRegression().fit(matrix(x, 100, 3), y);`,
-  // The same path in pieces: the constructors of WebAssembly are timed where the package calls them.
-  parts: `const spent = { Module: 0, Instance: 0 };
-for (const name of ['Module', 'Instance']) {
-  WebAssembly[name] = new Proxy(WebAssembly[name], {
+  // The same path in pieces: constructors that the package calls on its way are timed.
+  parts: `const spent = {};
+let encoded;
+const timed = (owner, name) => {
+  owner[name] = new Proxy(owner[name], {
     construct(target, args) {
       const start = performance.now();
-      try { return Reflect.construct(target, args); } finally { spent[name] += performance.now() - start; }
+      if (name === 'Module') spent.decode = start - encoded;
+      try { return Reflect.construct(target, args); } finally { spent[name] = performance.now() - start; }
     },
   });
-}
-const clock = [performance.now()];
-const lap = () => clock.push(performance.now()) && clock.at(-1) - clock.at(-2);
+};
+timed(WebAssembly, 'Module');
+timed(WebAssembly, 'Instance');
+globalThis.TextEncoder = class extends TextEncoder {
+  encode(text) { encoded = performance.now(); return super.encode(text); }
+};
+let before = performance.now();
+const lap = () => -before + (before = performance.now());
 const { linearRegression, matrix } = await import(${at('dist/index.js')});
 const load = lap();
-const { strict } = await import(${at('dist/wasm/inline.js')});
-lap();
-strict();
-const decode = lap() - spent.Module;${data}lap();
+${data}lap();
 await linearRegression().fit(matrix(x, 100, 3), y);
-const fit = lap() - spent.Instance;
+const { decode, Module: compile, Instance: instantiate } = spent;
+const fit = lap() - decode - compile - instantiate;
 await linearRegression().fit(matrix(x, 100, 3), y);
-console.log(JSON.stringify({ import: load, decode, compile: spent.Module, instantiate: spent.Instance, 'first fit': fit,
-  'second fit': lap() }));`,
+console.log(JSON.stringify({ import: load, decode, compile, instantiate, 'rest of the first fit': fit, 'second fit': lap() }));`,
 };
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
 
 function measure(node: string, folder: string, rounds: number): void {
-  const times: Record<string, number[]> = { bare: [], fit: [] };
-  const parts: Record<string, number[]> = {};
+  const samples: Record<string, number[]> = {};
+  const run = (name: string): string =>
+    execFileSync(node, [join(folder, `${name}.mjs`)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
   for (let round = -1; round < rounds; round++) {
+    const times: Record<string, number> = {};
     for (const name of ['bare', 'fit']) {
       const start = performance.now();
-      const { status } = spawnSync(node, [join(folder, `${name}.mjs`)], { stdio: ['ignore', 'ignore', 'inherit'] });
-      const time = performance.now() - start;
-      if (status !== 0) throw new Error(`${name}.mjs failed on ${node}`);
-      // The first round warms the caches of the disk.
-      if (round >= 0) times[name]!.push(time);
+      times[`${name} cpu`] = Number(run(name));
+      times[name] = performance.now() - start;
     }
-    const pieces: Record<string, number> = JSON.parse(
-      execFileSync(node, [join(folder, 'parts.mjs')], { encoding: 'utf8' }),
-    );
+    Object.assign(times, JSON.parse(run('parts')));
+    // The first round warms the caches of the disk.
     if (round < 0) continue;
-    for (const [name, time] of Object.entries(pieces)) {
-      parts[name] ??= [];
-      parts[name].push(time);
+    for (const [name, time] of Object.entries(times)) {
+      samples[name] ??= [];
+      samples[name].push(time);
     }
   }
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
-  const bare = median(times.bare!);
-  const fit = median(times.fit!);
+  const { bare, fit, 'bare cpu': bareCpu, 'fit cpu': fitCpu, ...parts } = samples as Record<string, number[]>;
+  const over = (whole: number[], part: number[]): string => (median(whole) - median(part)).toFixed(1);
   console.log(
-    `${version}: ${(fit - bare).toFixed(1)} ms over bare Node (${bare.toFixed(1)}), median of ${rounds} processes`,
+    `${version}: ${over(fit!, bare!)} ms over bare Node (${median(bare!).toFixed(1)}), ` +
+      `${over(fitCpu!, bareCpu!)} ms of CPU in all threads; medians of ${rounds} processes`,
   );
-  console.log(
-    `  ${Object.entries(parts)
-      .map(([name, values]) => `${name} ${median(values).toFixed(2)}`)
-      .join(', ')}`,
-  );
+  for (const [name, values] of Object.entries(parts))
+    console.log(`  ${median(values).toFixed(2).padStart(6)}  ${name}`);
 }
 
 const option = process.argv.indexOf('--rounds');

@@ -161,14 +161,12 @@ export class Training {
   /** What a step says by itself. */
   #stepEvent(): FitEvent {
     const { program } = this.#setup;
-    const numbers = { epoch: program.read('epoch'), step: program.read('step') };
-    const loss = program.read('loss');
-    const objective = program.read('objective');
     return {
-      ...numbers,
-      loss,
+      epoch: program.read('epoch'),
+      step: program.read('step'),
+      loss: program.read('loss'),
       penalty: program.read('penalty'),
-      objective,
+      objective: program.read('objective'),
       rate: program.read('rate'),
       gradientNorm: program.read('gradientNorm'),
       metrics: {},
@@ -178,19 +176,17 @@ export class Training {
 
   /** Takes records out of the log; looks at the rows if that is asked. */
   #drain(): void {
-    const { program, training, validation, onEvent } = this.#setup;
+    const { program } = this.#setup;
     const count = program.count('logCount');
     if (count === 0) return;
-    const width = logFields.length;
-    const at = program.log >>> 3;
-    const records = program.engine.f64.slice(at, at + count * width);
+    this.history.append(program.engine.f64, program.log >>> 3, count, this.#seconds());
     program.clearLog();
-    const from = this.history.length > 0 ? this.history.at(this.history.length - 1).seconds : 0;
-    const seconds = this.#seconds();
-    for (let i = 0; i < count; i++) {
-      const share = (i + 1) / count;
-      this.history.push(records.subarray(i * width, (i + 1) * width), from + (seconds - from) * share);
-    }
+    this.#look();
+  }
+
+  /** What follows an event. */
+  #look(): void {
+    const { training, validation, onEvent } = this.#setup;
     if (training) this.#phase = 'training';
     else if (validation) this.#phase = 'validation';
     else if (onEvent || this.#stopper) this.#phase = 'report';
@@ -228,21 +224,16 @@ export class Training {
     const rows = program.read('lossRows');
     if (rows > 0) {
       const loss = program.read('lossMean');
-      const penalty = program.read('penalty');
-      const numbers = [
-        program.read('epoch'),
-        program.read('step'),
-        loss,
-        penalty,
-        loss + penalty,
-        program.read('rate'),
-      ];
-      this.history.push([...numbers, program.read('gradientNorm'), program.read('gradientMax')], this.#seconds());
+      const objective = loss + program.read('penalty');
+      const event = { ...this.#stepEvent(), loss, objective, gradientMax: program.read('gradientMax') };
+      this.history.append(
+        Float64Array.from(logFields, (field) => event[field]),
+        0,
+        1,
+        event.seconds,
+      );
       program.set({ lossMean: 0, lossRows: 0 });
-      const { training, validation, onEvent } = this.#setup;
-      if (training) this.#phase = 'training';
-      else if (validation) this.#phase = 'validation';
-      else if (onEvent || this.#stopper) this.#phase = 'report';
+      this.#look();
       if (this.#phase !== 'train') return;
     }
     this.#finish(reason);

@@ -18,17 +18,30 @@ export class History {
     return this.#length;
   }
 
-  /** Appends a record of the log, fields in the order of `logFields`. */
-  push(record: ArrayLike<number>, seconds: number): void {
-    const at = this.#length * WIDTH;
-    if (at === this.#records.length) {
-      const grown = new Float64Array(2 * this.#records.length);
+  /** When the last event was, 0 before the first. */
+  get seconds(): number {
+    return this.#length > 0 ? this.#records[this.#length * WIDTH - 1]! : 0;
+  }
+
+  /**
+   * Appends records of the log, fields in the order of `logFields`; the last one is at `seconds`, the others are spread
+   * evenly since the last event. Nothing is allocated for a record by itself.
+   */
+  append(log: Float64Array, from: number, count: number, seconds: number): void {
+    const length = this.#length + count;
+    if (length * WIDTH > this.#records.length) {
+      const grown = new Float64Array(Math.max(length * WIDTH, 2 * this.#records.length));
       grown.set(this.#records);
       this.#records = grown;
     }
-    this.#records.set(record, at);
-    this.#records[at + WIDTH - 1] = seconds;
-    this.#length++;
+    const start = this.seconds;
+    const records = this.#records;
+    let to = this.#length * WIDTH;
+    for (let i = 0; i < count; i++) {
+      for (let k = 0; k < WIDTH - 1; k++) records[to++] = log[from++]!;
+      records[to++] = start + ((seconds - start) * (i + 1)) / count;
+    }
+    this.#length = length;
   }
 
   /** Adds metrics and validation to the last event. */
@@ -37,12 +50,20 @@ export class History {
   }
 
   at(i: number): FitEvent {
-    const [epoch, step, loss, penalty, objective, rate, gradientNorm, , seconds] = this.#records.subarray(
-      i * WIDTH,
-      (i + 1) * WIDTH,
-    ) as unknown as [number, number, number, number, number, number, number, number, number];
+    const records = this.#records;
+    const at = i * WIDTH;
     const { metrics, validation } = this.#extras.get(i) ?? none;
-    const event = { epoch, step, loss, penalty, objective, rate, gradientNorm, metrics, seconds };
+    const event = {
+      epoch: records[at]!,
+      step: records[at + 1]!,
+      loss: records[at + 2]!,
+      penalty: records[at + 3]!,
+      objective: records[at + 4]!,
+      rate: records[at + 5]!,
+      gradientNorm: records[at + 6]!,
+      metrics,
+      seconds: records[at + WIDTH - 1]!,
+    };
     return validation ? { ...event, validation } : event;
   }
 

@@ -8,8 +8,8 @@ import { type Dtype, defaultEngine } from './memory/engine.ts';
 import { loadNumbers } from './program/data.ts';
 import { elementBytes } from './program/layout.ts';
 import { LinearProgram } from './program/linear.ts';
+import { lossRow } from './program/loss.ts';
 import { call, cursor, writeFields } from './program/tape.ts';
-import { lossRow } from './program/training.ts';
 import { oneOf, readOptions, validateSpec } from './spec.ts';
 
 export interface LossOptions {

@@ -11,7 +11,7 @@ import { exp } from '../math/exp';
 import { expScalar, logScalar, powScalar } from '../math/scalar';
 import { Rows } from './elementwise';
 
-export const enum Targets {
+const enum Targets {
   INDEX,
   DISTRIBUTION,
   FOCAL,
@@ -20,7 +20,7 @@ export const enum Targets {
 /** q of class k. */
 // @ts-ignore: decorator
 @inline function portion<T>(
-  kind: Targets,
+  kind: i32,
   y: usize,
   label: usize,
   k: usize,
@@ -31,15 +31,16 @@ export const enum Targets {
 ): f64 {
   const y1 = kind == Targets.DISTRIBUTION ? <f64>load<T>(y + (k << shift<T>())) : <f64>(k == label);
   const q = (1 - epsilon) * y1 + share;
-  return weighted ? q * load<f64>(block + (k << 3), 16) : q;
+  return weighted ? q * load<f64>(block + (k << 3), 24) : q;
 }
 
 /**
  * softmax(cursor, z, y, s or 0, r or 0, sums, classes, bytes of a row, block, values or 0, whose z, whose y and s):
- * the operands of every loss. Block: ε, whether there are class weights, the class weights; focal: γ.
+ * the operands of every loss. Block: ε or γ, what targets are and
+ * whether the loss is focal, whether there are class weights, these.
  */
 // @ts-ignore: decorator
-@inline export function softmax<T>(op: usize, kind: Targets): void {
+@inline export function softmax<T>(op: usize): void {
   const cursor = word(op, 2);
   let z = word(op, 3);
   let y = word(op, 4);
@@ -50,8 +51,9 @@ export const enum Targets {
   const stride = word(op, 9);
   const block = word(op, 10);
   const gamma = hyper<f64>(block, 0);
+  const kind = <i32>hyper<f64>(block, 1);
   const epsilon = kind == Targets.FOCAL ? 0 : gamma;
-  const weighted = kind != Targets.FOCAL && hyper<f64>(block, 1) != 0;
+  const weighted = kind != Targets.FOCAL && hyper<f64>(block, 2) != 0;
   let values = word(op, 11);
   const yStride: usize = kind == Targets.DISTRIBUTION ? stride : 4;
   const first = <usize>(load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW));

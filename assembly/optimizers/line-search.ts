@@ -13,6 +13,8 @@
 import {
   CONTROL_END,
   CONTROL_STOP,
+  PROGRESS_GRADIENT_MAX,
+  PROGRESS_GRADIENT_NORM,
   PROGRESS_LOSS,
   PROGRESS_NON_FINITE,
   PROGRESS_OBJECTIVE,
@@ -22,16 +24,19 @@ import {
   SEARCH_COMPOSITE,
   SEARCH_DECREASE,
   SEARCH_EXPAND,
+  SEARCH_FIRST,
   SEARCH_HALVINGS,
   SEARCH_INITIAL,
   SEARCH_LOSS,
   SEARCH_MAX_HALVINGS,
+  SEARCH_NORM,
   SEARCH_OBJECTIVE,
   SEARCH_PENALTY,
   SEARCH_REPORTED,
   SEARCH_SHRINK,
   SEARCH_STARTED,
   SEARCH_STEP,
+  SEARCH_TOP,
   STOP_CONVERGED,
   STOP_LINE_SEARCH,
   STOP_NON_FINITE,
@@ -62,7 +67,9 @@ import { OP_BYTES, sumLanes, word } from '../lanes';
   bytes: usize,
 ): bool {
   const was = load<f64>(search, SEARCH_OBJECTIVE);
-  const rounding = (sizeof<T>() == 4 ? 9.5367431640625e-7 : 1.4210854715202004e-14) * abs(was);
+  // Residuals are differences of numbers as large as at the start, so their squares are uncertain by ε·√(F·F₀).
+  const scale = sqrt(abs(was) * max(abs(was), load<f64>(search, SEARCH_FIRST)));
+  const rounding = (sizeof<T>() == 4 ? 9.5367431640625e-7 : 1.4210854715202004e-14) * scale;
   // NaN and a rise end here.
   if (!(objective <= was + rounding)) return false;
   const a = load<f64>(search, SEARCH_STEP);
@@ -82,6 +89,8 @@ import { OP_BYTES, sumLanes, word } from '../lanes';
     q += 16;
   } while (t < end);
   const length = sumLanes<f64>(d2);
+  // A step that is lost in rounding is none.
+  if (length == 0 && load<f64>(search, SEARCH_TOP) > 0) return false;
   const before = sumLanes<f64>(qd);
   const behind = sumLanes<f64>(gd);
   const decides = was - objective <= rounding;
@@ -93,6 +102,16 @@ import { OP_BYTES, sumLanes, word } from '../lanes';
   const c = load<f64>(search, SEARCH_DECREASE);
   if (f <= f0 + c * before) return true;
   return decides && behind <= (2 * c - 1) * before;
+}
+
+/** What is reported is the accepted point. */
+// @ts-ignore: decorator
+@inline function report(progress: usize, search: usize): void {
+  store<f64>(progress, load<f64>(search, SEARCH_OBJECTIVE), PROGRESS_OBJECTIVE);
+  store<f64>(progress, load<f64>(search, SEARCH_REPORTED), PROGRESS_LOSS);
+  store<f64>(progress, load<f64>(search, SEARCH_PENALTY), PROGRESS_PENALTY);
+  store<f64>(progress, load<f64>(search, SEARCH_NORM), PROGRESS_GRADIENT_NORM);
+  store<f64>(progress, load<f64>(search, SEARCH_TOP), PROGRESS_GRADIENT_MAX);
 }
 
 /**
@@ -127,11 +146,11 @@ import { OP_BYTES, sumLanes, word } from '../lanes';
       store<f64>(search, objective, SEARCH_OBJECTIVE);
       store<f64>(search, load<f64>(progress, PROGRESS_LOSS), SEARCH_REPORTED);
       store<f64>(search, load<f64>(progress, PROGRESS_PENALTY), SEARCH_PENALTY);
-    } else {
-      store<f64>(progress, load<f64>(search, SEARCH_OBJECTIVE), PROGRESS_OBJECTIVE);
-      store<f64>(progress, load<f64>(search, SEARCH_REPORTED), PROGRESS_LOSS);
-      store<f64>(progress, load<f64>(search, SEARCH_PENALTY), PROGRESS_PENALTY);
     }
+    if (!started) store<f64>(search, abs(objective), SEARCH_FIRST);
+    store<f64>(search, load<f64>(progress, PROGRESS_GRADIENT_NORM), SEARCH_NORM);
+    store<f64>(search, load<f64>(progress, PROGRESS_GRADIENT_MAX), SEARCH_TOP);
+    report(progress, search);
     store<u32>(search, 0, SEARCH_HALVINGS);
     store<u32>(search, 1, SEARCH_STARTED);
     if (started) {
@@ -146,6 +165,7 @@ import { OP_BYTES, sumLanes, word } from '../lanes';
       ? min(a * load<f64>(search, SEARCH_EXPAND), sizeof<T>() == 4 ? 1e30 : 1e300)
       : load<f64>(search, SEARCH_INITIAL);
   } else {
+    report(progress, search);
     const halvings = load<u32>(search, SEARCH_HALVINGS) + 1;
     store<u32>(search, halvings, SEARCH_HALVINGS);
     if (halvings > load<u32>(search, SEARCH_MAX_HALVINGS)) {

@@ -5,8 +5,8 @@ import { ShapeError } from '../errors.ts';
 import { checkTargets } from '../losses/targets.ts';
 import { binaryCrossEntropy, type LossSpec, softmaxCrossEntropy } from '../losses.ts';
 import type { Task } from '../metrics.ts';
+import { lossRow } from '../program/loss.ts';
 import { call } from '../program/tape.ts';
-import { lossRow } from '../program/training.ts';
 import { type KnownTarget, LinearModel, type ModelOptions, type ReadTarget } from './linear-model.ts';
 
 export interface ClassifierOptions extends ModelOptions {

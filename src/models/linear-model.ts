@@ -7,7 +7,7 @@ import { runSync, Training } from '../fit.ts';
 import { type LossSpec, losses } from '../losses.ts';
 import { type Dtype, defaultEngine, Engine } from '../memory/engine.ts';
 import { computeMetrics, readMetrics, type Task } from '../metrics.ts';
-import type { OptimizerSpec } from '../optimizers.ts';
+import { type OptimizerSpec, onlineGradientDescent } from '../optimizers.ts';
 import { loadRows, type Standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
 import { readTensor, writeTensor } from '../program/layout.ts';
@@ -94,6 +94,9 @@ const modelFields = {
   engine,
 };
 
+/** Options of `partialFit`. */
+const STEP_OPTIONS = ['optimizer', 'regularizer', 'loss', 'sampleWeights', 'classWeights'];
+
 export abstract class LinearModel<Y = unknown> {
   readonly spec: ModelSpec;
   abstract readonly task: Task;
@@ -150,7 +153,7 @@ export abstract class LinearModel<Y = unknown> {
     };
   }
 
-  /** Goes on from parameters, and from the state of the optimizer if it is of the same kind. @internal */
+  /** Goes on from parameters, and from state and counters of the optimizer if it is of the same kind. @internal */
   resume(program: TrainingProgram, fitted: Fitted): void {
     const { engine, model } = program;
     program.setParameters((base) => {
@@ -198,25 +201,37 @@ export abstract class LinearModel<Y = unknown> {
 
   /**
    * One step on these rows, going on from the state the model is in: for streams, and for models that go on learning. A
-   * fresh model starts at zero and never standardises, because the statistics of a stream are not known.
+   * fresh model starts at zero and never standardises, because the statistics of a stream are not known. The optimizer is
+   * the one of before, or online gradient descent on a fresh model and after a line search.
    * @returns the mean loss of these rows before the step.
+   * @throws {ArgumentError} on rows and options that cannot be used, a line search among them.
    */
   partialFit(
     x: unknown,
     y: Y,
-    options: Pick<FitOptions<Y>, 'optimizer' | 'regularizer' | 'loss' | 'sampleWeights'> = {},
+    options: Pick<FitOptions<Y>, 'optimizer' | 'regularizer' | 'loss' | 'sampleWeights' | 'classWeights'> = {},
   ): {
     loss: number;
   } {
-    const fitted = this.#fitted;
-    const optimizer = options.optimizer ?? fitted?.optimizer;
+    const unknown = Object.keys(options).find((key) => !STEP_OPTIONS.includes(key));
+    if (unknown !== undefined) {
+      throw new ArgumentError(`partialFit: takes ${STEP_OPTIONS.join(', ')}, got ${unknown}`);
+    }
+    const before = this.#fitted?.optimizer;
+    const searches = (optimizer?: OptimizerSpec): boolean => optimizer?.kind === 'gradientDescentLineSearch';
+    if (searches(options.optimizer)) {
+      throw new ArgumentError(
+        'partialFit takes one step of a given rate: it needs another optimizer than a line search',
+      );
+    }
+    const going = searches(before) ? undefined : before;
     const result = runSync(
       this.#start(
         x,
         y,
         {
           ...options,
-          ...(optimizer ? { optimizer } : {}),
+          optimizer: options.optimizer ?? going ?? onlineGradientDescent(),
           batchSize: 'full',
           shuffle: false,
           tolerance: null,

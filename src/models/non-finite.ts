@@ -4,7 +4,8 @@ import type { LossSpec } from '../losses.ts';
 import type { Standardization } from '../program/data.ts';
 import { nonFiniteNames } from '../program/kernels.ts';
 import { elementBytes } from '../program/layout.ts';
-import { type DataBlock, lossRow, type TrainingProgram } from '../program/training.ts';
+import { lossRow } from '../program/loss.ts';
+import type { DataBlock, TrainingProgram } from '../program/training.ts';
 
 /** Three digits are enough. */
 const short = (value: number): string => String(Number(value.toPrecision(3)));

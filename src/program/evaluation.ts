@@ -1,12 +1,12 @@
 /** Compiles a model to a tape that only looks: predictions of rows, and their loss if one is asked. */
 import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
-import { numbers } from './block.ts';
 import { LEAF_ROWS } from './kernels.ts';
-import { Plan, padded } from './layout.ts';
+import { allocatePlaces, padded } from './layout.ts';
 import type { LinearProgram } from './linear.ts';
+import { emitLoss, lossNumbersOf, lossRow } from './loss.ts';
 import { control, cursor, Label, progress, Tape, writeFields } from './tape.ts';
-import { type DataBlock, emitLoss, lossRow } from './training.ts';
+import type { DataBlock } from './training.ts';
 
 export class EvaluationProgram {
   readonly #engine: Engine;
@@ -36,23 +36,22 @@ export class EvaluationProgram {
     this.#data = data;
     const limit = model.blockRows(false);
     const levels = Math.ceil(Math.log2(Math.max(2, Math.ceil(data.rows / LEAF_ROWS)))) + 1;
-    const plan = new Plan();
-    const controlAt = plan.add(control.bytes);
-    const cursorAt = plan.add(cursor.bytes);
-    const progressAt = plan.add(progress.bytes);
-    const sumsAt = plan.add(16);
-    const noGradientAt = plan.add(16);
-    const lossBlock = data.lossBlock ?? (loss ? numbers(lossRow(loss), loss) : []);
-    const blockAt = plan.add(padded(lossBlock.length * 8 + 8, 64));
-    const treeAt = plan.add(levels * (16 + 64));
-    const predictionsAt = plan.add(((keep ? data.rows : limit) + 4) * model.predictionBytes + 64);
-    const base = this.#allocate(plan.bytes);
-    engine.u8.fill(0, base, base + plan.bytes);
-    this.#control = base + controlAt;
-    this.#progress = base + progressAt;
-    this.predictions = base + predictionsAt;
-    const at = base + cursorAt;
-    const sums = base + sumsAt;
+    const block = loss ? lossNumbersOf(data, loss) : [];
+    const places = allocatePlaces(engine, {
+      control: control.bytes,
+      cursor: cursor.bytes,
+      progress: progress.bytes,
+      sums: 16,
+      noGradient: 16,
+      block: padded(block.length * 8 + 8, 64),
+      tree: levels * (16 + 64),
+      predictions: ((keep ? data.rows : limit) + 4) * model.predictionBytes + 64,
+    });
+    this.#blocks.push(places.base);
+    const { cursor: at, sums, noGradient } = places;
+    this.#control = places.control;
+    this.#progress = places.progress;
+    this.predictions = places.predictions;
     const meanOver = loss && lossRow(loss).meanOver === 'outputs' ? model.outputs : 1;
     writeFields(engine, at, cursor, {
       rows: data.rows,
@@ -60,7 +59,7 @@ export class EvaluationProgram {
       limit: Math.min(limit, padded(data.rows, 4)),
       outputs: meanOver,
     });
-    engine.f64.set(lossBlock, (base + blockAt) >>> 3);
+    engine.f64.set(block, places.block >>> 3);
 
     const tape = new Tape();
     const loop = new Label();
@@ -79,23 +78,18 @@ export class EvaluationProgram {
         allY: true,
         residuals: 0,
         sums,
-        block: base + blockAt,
+        block: places.block,
       });
-      if (data.rows > LEAF_ROWS) tape.emit('leaf', model.dtype, [at, base + noGradientAt, 16, sums, base + treeAt]);
+      if (data.rows > LEAF_ROWS) tape.emit('leaf', model.dtype, [at, noGradient, 16, sums, places.tree]);
     }
     tape.emit('jump', '', [loop]);
     tape.place(exit);
-    tape.emit('measure', model.dtype, [this.#progress, base + noGradientAt, 16, 1, at, sums, 0, 0]);
-    const tapeAt = this.#allocate(tape.bytes);
-    tape.write(engine, tapeAt);
-    writeFields(engine, this.#control, control, { begin: tapeAt, end: tapeAt + tape.bytes, position: tapeAt });
-  }
-
-  #allocate(bytes: number): number {
+    tape.emit('measure', model.dtype, [this.#progress, noGradient, 16, 1, at, sums, 0, 0]);
     try {
-      const block = this.#engine.arena.allocate(bytes);
-      this.#blocks.push(block);
-      return block;
+      const begin = engine.arena.allocate(tape.bytes);
+      this.#blocks.push(begin);
+      tape.write(engine, begin);
+      writeFields(engine, this.#control, control, { begin, end: begin + tape.bytes, position: begin });
     } catch (error) {
       this.release();
       throw error;

@@ -49,14 +49,25 @@ export function writeTensor(
   }
 }
 
-/** Adds up blocks, each on a boundary of 64 bytes, that are allocated as one. */
-export class Plan {
-  bytes = 0;
+/** Blocks by name that are allocated as one, each on a boundary of 64 bytes and all zero. */
+export type Places<K extends string> = Readonly<Record<K, number>> & {
+  /** Where the whole begins: what is to be freed. */
+  readonly base: number;
+  /** Bytes of the whole. */
+  readonly bytes: number;
+};
 
-  /** Offset of a block of `bytes`. */
-  add(bytes: number): number {
-    const offset = this.bytes;
-    this.bytes += padded(bytes, 64);
-    return offset;
+/** Allocates blocks of these sizes in bytes. Throws `OutOfMemoryError`; nothing is allocated then. */
+export function allocatePlaces<K extends string>(engine: Engine, sizes: Readonly<Record<K, number>>): Places<K> {
+  const entries = Object.entries<number>(sizes);
+  const bytes = entries.reduce((sum, [, size]) => sum + padded(size, 64), 0);
+  const base = engine.arena.allocate(bytes);
+  engine.u8.fill(0, base, base + bytes);
+  const places: Record<string, number> = { base, bytes };
+  let at = base;
+  for (const [name, size] of entries) {
+    places[name] = at;
+    at += padded(size, 64);
   }
+  return places as Places<K>;
 }

@@ -1,9 +1,6 @@
 /**
- * Compiles model, loss, penalties and optimizer to memory and a tape: one turn of the tape is one step (one trial, with
+ * A training run in linear memory: its state, its scratch and its tape. One turn of the tape is one step (one trial, with
  * a line search).
- *
- *   state block   header | control | cursor | progress | search | random | θ | slots | accepted θ
- *   work block    sums | g | accepted g | kept θ | z | r | gathered rows | tree | log | …
  */
 import { ArgumentError } from '../errors.ts';
 import type { LossSpec } from '../losses.ts';
@@ -12,12 +9,13 @@ import type { OptimizerSpec } from '../optimizers.ts';
 import type { RegularizerSpec } from '../regularizers.ts';
 import type { Rate } from '../schedules.ts';
 import { fits, numbers } from './block.ts';
-import { LEAF_ROWS, type LossRow, logFields, lossRows, optimizerKernels } from './kernels.ts';
-import { elementBytes, Plan, padded, type Tensor } from './layout.ts';
-import type { Block, LinearProgram } from './linear.ts';
+import { optimizerKernels } from './kernels.ts';
+import type { LinearProgram } from './linear.ts';
 import { type Composite, regularize } from './penalties.ts';
-import { askRate, SCHEDULE_BYTES, TABLE_STEPS, writeSchedule, writeTable } from './schedule.ts';
-import { composite, control, cursor, Label, progress, random, search, Tape, writeFields } from './tape.ts';
+import { askRate, TABLE_STEPS, writeSchedule, writeTable } from './schedule.ts';
+import { control, cursor, progress, random, search, writeFields } from './tape.ts';
+import { allocateTraining, initialize } from './training-memory.ts';
+import { trainingTape } from './training-tape.ts';
 
 /** Training or validation data in memory. */
 export interface DataBlock {
@@ -63,51 +61,9 @@ export interface Position {
   readonly searchStep: number;
 }
 
-/** Version of the layout of the state block. */
-const STATE_VERSION = 1;
-const STATE_MAGIC = 0x6c696864;
-const LOG_CAPACITY = 256;
-const SHUFFLE_STREAM = 1;
-
-export const lossRow = (loss: LossSpec): LossRow => lossRows.find((row) => fits(row, loss))!;
-
-/** Operands of a loss over the rows of a block, see assembly/losses/elementwise.ts. */
-export function emitLoss(
-  tape: Tape,
-  model: LinearProgram,
-  loss: LossSpec,
-  at: {
-    readonly cursor: number;
-    readonly z: number;
-    /** Whether z holds all rows, or those of the block. */
-    readonly allZ: boolean;
-    readonly y: number;
-    readonly weights: number;
-    /** Whether targets and weights hold all rows. */
-    readonly allY: boolean;
-    readonly residuals: number;
-    readonly sums: number;
-    readonly block: number;
-  },
-): void {
-  const elements = model.outputs === 1 ? 0 : model.outputs;
-  tape.emit(lossRow(loss).name, model.dtype, [
-    at.cursor,
-    at.z,
-    at.y,
-    at.weights,
-    at.residuals,
-    at.sums,
-    elements,
-    model.predictionBytes,
-    at.block,
-    0,
-    Number(at.allZ),
-    Number(at.allY),
-  ]);
-}
-
 /** What the optimizer is to the program: a rate and an update, or a line search. */
+export type Update = NonNullable<ReturnType<typeof update>>;
+
 function update(optimizer: OptimizerSpec) {
   if (optimizer.kind === 'gradientDescentLineSearch') return undefined;
   const { learningRate, kind } = optimizer;
@@ -147,256 +103,50 @@ export class TrainingProgram {
     this.engine = engine;
     this.model = model;
     this.options = options;
-    const { dtype, bytes } = model;
-    const lineSearch = options.optimizer.kind === 'gradientDescentLineSearch';
-    if (lineSearch && options.batch < data.rows) {
-      throw new ArgumentError('gradientDescentLineSearch needs full batches: batchSize must be "full"');
+    const { optimizer, batch } = options;
+    const applied = update(optimizer);
+    if (!applied && batch < data.rows) {
+      throw new ArgumentError(`${optimizer.kind} needs full batches: batchSize must be "full"`);
     }
-    const applied = update(options.optimizer);
     this.#rate = applied?.learningRate;
     this.#asked = typeof this.#rate === 'function' ? 0 : Infinity;
-    this.slotBytes = (applied?.row.slots ?? 0) * bytes;
-    this.#stepsPerEpoch = Math.ceil(data.rows / options.batch);
-    const { penalties, composites } = regularize(
-      [...options.regularizers, ...(('projection' in options.optimizer && options.optimizer.projection) || [])],
+    this.slotBytes = (applied?.row.slots ?? 0) * model.bytes;
+    this.#stepsPerEpoch = Math.ceil(data.rows / batch);
+    const regularization = regularize(
+      [...options.regularizers, ...(('projection' in optimizer && optimizer.projection) || [])],
       model.tensors,
     );
-    const shuffled = options.shuffle && options.batch < data.rows;
-    this.#composites = composites;
-    const limit = Math.min(model.blockRows(shuffled), padded(options.batch, 4));
-    const several = model.outputs > 1;
-    const levels = Math.ceil(Math.log2(Math.max(2, Math.ceil(options.batch / LEAF_ROWS)))) + 1;
-
-    const state = new Plan();
-    const headerAt = state.add(64);
-    const controlAt = state.add(control.bytes);
-    const cursorAt = state.add(cursor.bytes);
-    const progressAt = state.add(progress.bytes);
-    const searchAt = state.add(search.bytes);
-    const randomAt = state.add(random.bytes);
-    const parametersAt = state.add(bytes);
-    const slotsAt = state.add(this.slotBytes);
-    const acceptedAt = state.add(lineSearch ? bytes : 0);
-    const work = new Plan();
-    const sumsAt = work.add(16);
-    const gradientAt = work.add(bytes + 64);
-    const acceptedGradientAt = work.add(lineSearch ? bytes : 0);
-    const keptAt = work.add(lineSearch ? 0 : bytes);
-    const zAt = work.add((limit + 4) * model.predictionBytes + 64);
-    const residualsAt = work.add((limit + 4) * model.predictionBytes + 64);
-    const gatheredAt = work.add(shuffled && several ? limit * model.rowBytes : 0);
-    const targetsAt = work.add(shuffled ? limit * data.targetBytes + 64 : 0);
-    const weightsAt = work.add(shuffled && data.weights ? limit * elementBytes(dtype) + 64 : 0);
-    const treeAt = work.add(options.batch > LEAF_ROWS ? levels * (bytes + 64) : 0);
-    const logAt = work.add(LOG_CAPACITY * logFields.length * 8);
-    const scheduleAt = work.add(SCHEDULE_BYTES);
-    const tableAt = work.add(typeof this.#rate === 'function' ? TABLE_STEPS * 8 : 0);
-    const lossBlock = data.lossBlock ?? numbers(lossRow(options.loss), options.loss);
-    const lossBlockAt = work.add(padded(lossBlock.length * 8 + 8, 64));
-    const updateBlockAt = work.add(128);
-    const penaltiesAt = work.add(penalties.length * padded(composite.bytes, 64));
-    const compositesAt = work.add(composites.length * composite.bytes);
-    const indexAt = work.add(shuffled ? data.rows * 4 : 0);
-
-    const stateBlock = this.#allocate(state.bytes);
-    const workBlock = this.#allocate(work.bytes);
-    engine.u8.fill(0, stateBlock, stateBlock + state.bytes);
-    engine.u8.fill(0, workBlock, workBlock + work.bytes);
-    this.control = stateBlock + controlAt;
-    this.cursor = stateBlock + cursorAt;
-    this.progress = stateBlock + progressAt;
-    this.search = stateBlock + searchAt;
-    this.#trial = stateBlock + parametersAt;
-    this.parameters = lineSearch ? stateBlock + acceptedAt : this.#trial;
-    this.slots = this.slotBytes ? stateBlock + slotsAt : 0;
-    this.gradient = workBlock + gradientAt;
-    this.log = workBlock + logAt;
-    this.#schedule = workBlock + scheduleAt;
-    this.#table = workBlock + tableAt;
-
-    engine.u32.set(
-      [
-        STATE_MAGIC,
-        STATE_VERSION,
-        elementBytes(dtype),
-        state.bytes,
-        controlAt,
-        cursorAt,
-        progressAt,
-        searchAt,
-        randomAt,
-        parametersAt,
-        bytes,
-        slotsAt,
-        this.slotBytes,
-        acceptedAt,
-      ],
-      (stateBlock + headerAt) >>> 2,
-    );
-    this.#random = stateBlock + randomAt;
-    const randomState = this.#random;
-    const seed = [options.seed % 2 ** 32, Math.floor(options.seed / 2 ** 32), SHUFFLE_STREAM];
-    engine.u32.set(seed, randomState >>> 2);
-    const index = shuffled ? workBlock + indexAt : 0;
-    const meanOver = lossRow(options.loss).meanOver === 'outputs' ? model.outputs : 1;
-    writeFields(engine, this.cursor, cursor, {
-      rows: data.rows,
-      batch: options.batch,
-      limit,
-      index,
-      outputs: meanOver,
-    });
-    writeFields(engine, this.progress, progress, {
-      limit: Infinity,
-      tolerance: options.tolerance,
-      lossTolerance: options.lossTolerance,
-      firstGradientMax: -1,
-      lastObjective: Number.NaN,
-      rateFactor: 1,
-      stepsToEvent: options.period,
-      period: options.period,
-      log: this.log,
-      logCapacity: LOG_CAPACITY,
-      yieldAtEvent: Number(options.yieldAtEvent),
-      yieldAtStep: Number(options.yieldAtStep),
-      skipNonFinite: Number(options.skipNonFinite),
-    });
-    engine.f64.set(lossBlock, (workBlock + lossBlockAt) >>> 3);
-    if (applied) engine.f64.set(applied.block, (workBlock + updateBlockAt) >>> 3);
-    if (this.#rate !== undefined && typeof this.#rate !== 'function') {
-      writeSchedule(engine, this.#schedule, this.#rate, this.#stepsPerEpoch);
-    }
-
-    const tape = new Tape();
-    const sums = workBlock + sumsAt;
-    const block: Block = {
-      cursor: this.cursor,
-      rows: data,
-      gathered: shuffled && several ? workBlock + gatheredAt : 0,
-      parameters: this.#trial,
-      z: workBlock + zAt,
-    };
-    const loop = new Label();
-    const exit = new Label();
-    const end = new Label();
-    if (shuffled) tape.emit('shuffle', '', [this.cursor, randomState, index]);
-    tape.emit('beginBatch', '', [this.cursor, sums]);
-    tape.place(loop);
-    tape.emit('nextBlock', '', [this.cursor, exit], 2 * limit * model.rowCost);
-    model.forward(tape, block);
-    const weights = data.weights && shuffled ? workBlock + weightsAt : data.weights;
-    if (shuffled) {
-      const { targetBytes } = data;
-      const size = elementBytes(dtype);
-      tape.emit('gatherRows', '', [this.cursor, data.y, workBlock + targetsAt, targetBytes, targetBytes]);
-      if (weights) tape.emit('gatherRows', '', [this.cursor, data.weights, weights, size, size]);
-    }
-    emitLoss(tape, model, options.loss, {
-      cursor: this.cursor,
-      z: block.z,
-      allZ: false,
-      y: shuffled ? workBlock + targetsAt : data.y,
-      weights,
-      allY: !shuffled,
-      residuals: workBlock + residualsAt,
-      sums,
-      block: workBlock + lossBlockAt,
-    });
-    model.backward(tape, { ...block, z: workBlock + residualsAt }, this.gradient);
-    if (options.batch > LEAF_ROWS) {
-      tape.emit('leaf', dtype, [this.cursor, this.gradient, bytes, sums, workBlock + treeAt], bytes / 4);
-    }
-    tape.emit('jump', '', [loop]);
-    tape.place(exit);
-    penalties.forEach((penalty, i) => {
-      const at = workBlock + penaltiesAt + i * padded(composite.bytes, 64);
-      this.#writeComposite(at, penalty);
-      const { offset, rows, rowBytes } = penalty.tensor;
-      const g = penalty.smooth ? this.gradient + offset : 0;
-      tape.emit(
-        'penalty',
-        dtype,
-        [this.progress, this.#trial + offset, rows * rowBytes, g, at, Number(i === 0)],
-        bytes / 4,
-      );
-    });
-    composites.forEach((terms, i) => {
-      this.#writeComposite(workBlock + compositesAt + i * composite.bytes, terms);
-    });
-    model.tensors.forEach((tensor, i) => {
-      const found = composites.findIndex((terms) => terms.tensor === tensor);
-      tape.emit(
-        'measure',
-        dtype,
-        [
-          this.progress,
-          this.gradient + tensor.offset,
-          tensor.rows * tensor.rowBytes,
-          Number(i === 0),
-          this.cursor,
-          sums,
-          this.#trial + tensor.offset,
-          found < 0 ? 0 : workBlock + compositesAt + found * composite.bytes,
-        ],
-        bytes / 4,
-      );
-    });
-    const kept = workBlock + keptAt;
-    if (applied) {
-      const full = Number(options.batch === data.rows);
-      tape.emit('check', '', [this.progress, end, full]);
-      tape.emit('rate', '', [this.progress, this.#schedule]);
-      tape.emit('guard', dtype, [this.progress, this.#trial, bytes, kept, 0]);
-      const updateBlock = workBlock + updateBlockAt;
-      const words = [this.progress, this.#trial, this.gradient, bytes, this.slots, updateBlock];
-      tape.emit(applied.row.name, dtype, words, bytes / 4);
-    } else if (options.optimizer.kind === 'gradientDescentLineSearch') {
-      const { initialStep, expand, shrink, sufficientDecrease, maxHalvings } = options.optimizer;
-      writeFields(engine, this.search, search, {
-        initial: initialStep,
-        expand,
-        shrink,
-        decrease: sufficientDecrease,
-        maxHalvings,
-        composite: Number(composites.length > 0),
-      });
-      this.setParameters(() => {});
-      const trial = [this.#trial, this.gradient, bytes, this.parameters, workBlock + acceptedGradientAt];
-      tape.emit('lineSearch', dtype, [this.progress, this.search, this.cursor, ...trial], bytes);
-    }
-    if (composites.length > 0) {
-      const at = workBlock + compositesAt;
-      tape.emit('proximal', dtype, [this.progress, this.#trial, at, composites.length], bytes / 4);
-    }
-    for (const { tensor, lower, upper } of composites) {
-      if (lower <= 0 && upper >= 0) continue;
-      const used = tensor.columns * elementBytes(dtype);
-      tape.emit('clearPadding', '', [this.#trial + tensor.offset, tensor.rows, tensor.rowBytes, used], bytes / 4);
-    }
-    if (applied) {
-      tape.emit('guard', dtype, [this.progress, this.#trial, bytes, kept, 1, this.slots, this.slotBytes]);
-      tape.place(end);
-      tape.emit('record', '', [this.progress, this.cursor, shuffled ? randomState : 0]);
-    }
-    const tapeAt = this.#allocate(tape.bytes);
-    tape.write(engine, tapeAt);
-    writeFields(engine, this.control, control, { begin: tapeAt, end: tapeAt + tape.bytes, position: tapeAt });
-  }
-
-  #allocate(bytes: number): number {
+    this.#composites = regularization.composites;
     try {
-      const block = this.engine.arena.allocate(bytes);
-      this.#blocks.push(block);
-      return block;
+      const memory = allocateTraining(engine, this.#blocks, { model, data, options, applied, regularization });
+      const { state, work } = memory;
+      this.control = state.control;
+      this.cursor = state.cursor;
+      this.progress = state.progress;
+      this.search = state.search;
+      this.#random = state.random;
+      this.#trial = state.parameters;
+      this.parameters = applied ? state.parameters : state.accepted;
+      this.slots = this.slotBytes ? state.slots : 0;
+      this.gradient = work.gradient;
+      this.log = work.log;
+      this.#schedule = work.schedule;
+      this.#table = work.table;
+      initialize(engine, memory);
+      if (this.#rate !== undefined && typeof this.#rate !== 'function') {
+        writeSchedule(engine, this.#schedule, this.#rate, this.#stepsPerEpoch);
+      }
+      // The start of a line search is within its bounds.
+      this.setParameters(() => {});
+      const tape = trainingTape(memory);
+      const begin = engine.arena.allocate(tape.bytes);
+      this.#blocks.push(begin);
+      tape.write(engine, begin);
+      writeFields(engine, this.control, control, { begin, end: begin + tape.bytes, position: begin });
     } catch (error) {
       this.release();
       throw error;
     }
-  }
-
-  #writeComposite(at: number, { tensor, l1, l2, lower, upper }: Composite): void {
-    const length = tensor.rows * tensor.rowBytes;
-    writeFields(this.engine, at, composite, { l1, l2, lower, upper, offset: tensor.offset, length });
   }
 
   get stepsPerEpoch(): number {
@@ -521,11 +271,6 @@ export class TrainingProgram {
     this.engine.u32[stop] = 0;
     this.engine.exports.run(this.control, Infinity, budget);
     return this.engine.u32[stop]!;
-  }
-
-  /** Tensors by name, as users see them. */
-  get tensors(): readonly Tensor[] {
-    return this.model.tensors;
   }
 
   release(): void {

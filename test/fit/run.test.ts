@@ -1,5 +1,5 @@
 /** A run from outside: awaiting, iterating, aborting, callbacks. */
-import { type FitEvent, gradientDescent, linearRegression, sgd } from 'downhill';
+import { type FitEvent, gradientDescent, gradientDescentLineSearch, linearRegression, sgd } from 'downhill';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Engine } from '#src/memory/engine.js';
@@ -40,10 +40,11 @@ test('an abort in the middle ends the run within a slice and keeps what was lear
   for (const options of [
     endless,
     { optimizer: sgd(1e-6), epochs: 1e6, batchSize: 32 },
-    { epochs: 1e6, tolerance: 0 },
+    { optimizer: gradientDescentLineSearch({ initialStep: 1e-6, expand: 1 }), epochs: 1e6, tolerance: 0 },
   ]) {
     const waits: number[] = [];
-    for (let i = 0; i < 3; i++) {
+    // The least of some, because the machine may be busy.
+    for (let i = 0; i < 10 && !waits.some((wait) => wait < 25); i++) {
       const controller = new AbortController();
       const fitted = model();
       const run = fitted.fit(x, y, { ...options, signal: controller.signal });
@@ -59,7 +60,7 @@ test('an abort in the middle ends the run within a slice and keeps what was lear
       free();
       fitted.fitSync(x.slice(0, 50), y.slice(0, 50), short);
     }
-    // A slice is 8 ms; the least of three, because the machine may be busy.
+    // A slice is 8 ms.
     assert.ok(Math.min(...waits) < 25, `${waits} ms`);
   }
 });

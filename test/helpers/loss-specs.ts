@@ -25,7 +25,7 @@ import {
   tweedieDeviance,
 } from 'downhill';
 import type { Dtype } from '#src/memory/engine.js';
-import { lossRow } from '#src/program/training.js';
+import { lossRow } from '#src/program/loss.js';
 import { floats } from './kernel.ts';
 import { source } from './points.ts';
 

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Dtype } from '#src/memory/engine.js';
 import { numbers } from '#src/program/block.js';
-import { lossRow } from '#src/program/training.js';
+import { lossRow } from '#src/program/loss.js';
 import { bytesOf, floats } from '../helpers/kernel.ts';
 import { columnsOf, type LossRows, lossRows, lossSpecs, nameOf } from '../helpers/loss-specs.ts';
 import { type LossCase, runLoss } from '../helpers/losses.ts';
