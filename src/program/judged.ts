@@ -16,8 +16,6 @@ export interface Judged {
   readonly given?: 'logits' | 'scores' | 'probabilities';
   /** Predicted labels, i32, if there are any beside the predictions. */
   readonly labels?: number;
-  /** What makes a mean of a prediction that is a number. Default the identity. */
-  readonly link?: 'identity' | 'log';
   readonly targets: number;
   /** Whether targets are indices of classes, i32; else numbers as the predictions. */
   readonly indices: boolean;
@@ -93,14 +91,14 @@ function areas(
 /** To be used within a scope of the arena. */
 export function look(judged: Judged): View {
   const { engine, dtype, rows, outputs, predictions, predictionBytes, targets, weights } = judged;
-  const { given = 'logits', link } = judged;
+  const { given = 'logits' } = judged;
   const { arena } = engine;
   const classes = Math.max(2, outputs);
   const allocate = (length: number): number => arena.allocate(length * 8 + 64);
   const read = (at: number, length: number): Float64Array => engine.f64.slice(at >>> 3, (at >>> 3) + length);
   /** As f64 side by side. */
-  const wide = (from: number, bytes: number, columns: number, copy = false): number => {
-    if (dtype === 'f64' && bytes === columns * 8 && !copy) return from;
+  const wide = (from: number, bytes: number, columns: number): number => {
+    if (dtype === 'f64' && bytes === columns * 8) return from;
     const to = allocate(rows * columns);
     call(engine, 'widen', dtype, [from, bytes, rows, columns, to]);
     return to;
@@ -110,11 +108,7 @@ export function look(judged: Judged): View {
     call(engine, 'argmax', '', [from, rows, outputs, to]);
     return to;
   };
-  const z = once(() => {
-    const at = wide(predictions, predictionBytes, outputs, link === 'log');
-    if (link === 'log') call(engine, 'exp', 'f64', [at, at, rows * outputs]);
-    return at;
-  });
+  const z = once(() => wide(predictions, predictionBytes, outputs));
   const y = once(() => wide(targets, predictionBytes, outputs));
   const s = once(() => weights && wide(weights, elementBytes(dtype), 1));
   const truth = once(() => (judged.indices ? targets : argmax(y())));

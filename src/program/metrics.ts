@@ -47,7 +47,7 @@ interface Row<S> {
   value(view: View, spec: S): number;
 }
 
-/** 0 where nothing is divided by nothing, as in scikit-learn. */
+/** 0 where nothing is divided by nothing. */
 const share = (part: number, all: number): number => (all > 0 ? part / all : 0);
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
@@ -79,11 +79,11 @@ const averaged = (of: Counts) => ({
 });
 
 /** The mean over outputs of what their sums give. */
-const numbers = (mode: 'min' | 'max', of: (sums: Float64Array) => number, deviances = false) => ({
+const numbers = (mode: 'min' | 'max', of: (sums: Float64Array, rows: number) => number, deviances = false) => ({
   of: 'numbers' as const,
   mode,
   fields: {},
-  value: (view: View) => mean(view.residuals(deviances).map(of)),
+  value: (view: View) => mean(view.residuals(deviances).map((sums) => of(sums, view.rows))),
 });
 
 /** 1 − part/all; where all is 0, 1 if part is 0, too, else 0. */
@@ -114,10 +114,7 @@ const rows: { readonly [K in MetricName]: Row<Extract<MetricSpec, { readonly kin
   averagePrecision: { of: 'scores', mode: 'max', fields: {}, value: (view) => view.curves()[1] },
   logLoss: { of: 'probabilities', mode: 'min', fields: {}, value: (view) => view.scoring()[0] },
   brier: { of: 'probabilities', mode: 'min', fields: {}, value: (view) => view.scoring()[1] },
-  r2: {
-    ...numbers('max', () => 0),
-    value: (view) => (view.rows < 2 ? Number.NaN : mean(view.residuals(false).map((s) => explained(s[1]!, s[4]!)))),
-  },
+  r2: numbers('max', (s, rows) => (rows < 2 ? Number.NaN : explained(s[1]!, s[4]!))),
   explainedVariance: numbers('max', (s) => explained(s[5]!, s[4]!)),
   meanSquaredError: numbers('min', (s) => s[1]! / s[0]!),
   rootMeanSquaredError: numbers('min', (s) => Math.sqrt(s[1]! / s[0]!)),

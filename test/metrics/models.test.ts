@@ -1,4 +1,5 @@
 /** Metrics of models: keys in events, weights, directions, classes that are missing, what is refused. */
+import { readFileSync } from 'node:fs';
 import {
   earlyStopping,
   linearRegression,
@@ -109,6 +110,21 @@ test('each metric knows its direction, with options and without', () => {
   assert.is(metricMode('loss'), 'min');
 });
 
+test('doc comments have one form, and the direction in them is that of the table', () => {
+  const source = readFileSync('src/metrics.ts', 'utf8');
+  for (const name of [...ofClasses, ...ofNumbers]) {
+    const end = source.indexOf(`\nexport const ${name} =`);
+    const comment = source.slice(source.lastIndexOf('/**', end), end);
+    const parts = comment.split('\n').filter((line) => /^ \* (Elsewhere|Use|Not|Direction): /.test(line));
+    assert.equal(
+      parts.map((line) => line.slice(3, line.indexOf(':'))),
+      ['Elsewhere', 'Use', 'Not', 'Direction'],
+      name,
+    );
+    assert.ok(comment.includes(`Direction: ${metricMode(name)}.`), name);
+  }
+});
+
 test('early stopping watches any of them, the best by its direction', () => {
   for (const metric of ['rocAuc', 'brier'] as const) {
     const { history, bestEpoch } = logisticRegression().fitSync(x, binary, {
@@ -142,6 +158,7 @@ test('one class among the validation rows: no area, and never better', () => {
   assert.is(history.length, 3);
   // Without rows of the class nothing is precise, as scikit-learn.
   assert.is(metrics.compute('averagePrecision', [0.1, 0.7], [0, 0], { classes: [0, 1] }), 0);
+  assert.ok(Number.isNaN(metrics.compute('r2', [1], [1])));
   assert.is(metrics.compute('rocAuc', [0.5, 0.5, 0.5, 0.5], [0, 1, 0, 1]), 0.5);
 });
 
