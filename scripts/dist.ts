@@ -31,7 +31,8 @@ const lean = {
             ? undefined
             : inner,
         );
-        return `export const ${name} = ${kept};`;
+        // A row a line: a script with long lines looks as if it held the bytes.
+        return `export const ${name} = ${kept.replaceAll('},{', '},\n{')};`;
       });
       return { contents: mapped(lines.join('\n'), `program/${table}.ts`), loader: 'js' };
     });

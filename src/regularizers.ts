@@ -170,16 +170,14 @@ export const regularizers: Family<RegularizerSpec> = {
 /**
  * λ·Σ|θ|: the lasso. Its proximal step is soft(v, ηλ) = sign(v)·max(|v| − ηλ, 0).
  *
- * @param options λ ≥ 0, or all options.
- * @returns the spec, frozen.
- * @throws {ArgumentError} on unknown options and values out of range.
- *
  * Elsewhere: Keras `L1(λ)`; scikit-learn `Lasso(alpha)`: λ = 2·alpha, `LogisticRegression(C, l1_ratio=1)`: λ = 1/(nC);
  * glmnet `alpha = 1`: gaussian λ = 2·lambda, others λ = lambda. Keras takes the sub-gradient, which makes no zeros.
  * Use: to select features: few coefficients differ from zero, and the others are zero exactly.
  * Not: where features are strongly correlated, of which it keeps an arbitrary one: `elasticNet`. Where zeros are not
  * wanted: `l2`.
  * Source: Tibshirani 1996; the proximal step in the metric of adaptive methods: Yun, Lozano & Yang 2021.
+ * @param options λ ≥ 0, or all options.
+ * @throws {ArgumentError} on unknown options and values out of range.
  * @example
  * penaltyValue(l1(0.5), [1, -0.2]); // → 0.6
  * proximal(l1(0.5), [1, -0.2], 1); // → [0.5, 0]
@@ -191,16 +189,14 @@ export function l1(options: number | L1Options): L1Spec {
 /**
  * λ·Σθ², without ½: ridge, or coupled weight decay. Its gradient 2λθ is added to that of the loss.
  *
- * @param options λ ≥ 0, or all options.
- * @returns the spec, frozen.
- * @throws {ArgumentError} on unknown options and values out of range.
- *
  * Elsewhere: PyTorch `weight_decay` = 2λ; Keras `L2(λ)`; scikit-learn `Ridge(alpha)`: λ = alpha/n,
  * `LogisticRegression(C)`: λ = 1/(2nC); glmnet `alpha = 0`: gaussian λ = lambda/sd(y), others λ = lambda/2.
  * Use: by default: it keeps coefficients small and the optimum unique.
  * Not: to select features, because it makes no zeros: `l1`. With Adam and its kin, where a gradient is rescaled: a
  * decoupled weight decay.
  * Source: Tikhonov 1963; Hoerl & Kennard 1970.
+ * @param options λ ≥ 0, or all options.
+ * @throws {ArgumentError} on unknown options and values out of range.
  * @example
  * penaltyValue(l2(0.1), [1, -2]); // → 0.5
  * penaltyGradient(l2(0.1), [1, -2]); // → [0.2, -0.4]
@@ -212,10 +208,6 @@ export function l2(options: number | L2Options): L2Spec {
 /**
  * l1·Σ|θ| + l2·Σθ². Its proximal step is soft(v, η·l1)/(1 + 2η·l2).
  *
- * @param options both strengths ≥ 0, and more.
- * @returns the spec, frozen.
- * @throws {ArgumentError} on unknown options and values out of range.
- *
  * Elsewhere: Keras `L1L2(l1, l2)`; scikit-learn `ElasticNet(alpha, l1_ratio)`: l1 = 2·alpha·l1_ratio,
  * l2 = alpha·(1 − l1_ratio); `LogisticRegression(C, l1_ratio)`: l1 = l1_ratio/(nC), l2 = (1 − l1_ratio)/(2nC); glmnet
  * (lambda, alpha): gaussian l1 = 2·lambda·alpha, l2 = lambda·(1 − alpha)/sd(y), others l1 = lambda·alpha,
@@ -223,6 +215,8 @@ export function l2(options: number | L2Options): L2Spec {
  * Use: to select features that come in correlated groups, of which `l1` alone keeps one.
  * Not: where one of the two will do: it has two strengths to choose.
  * Source: Zou & Hastie 2005.
+ * @param options both strengths ≥ 0, and more.
+ * @throws {ArgumentError} on unknown options and values out of range.
  * @example
  * const net = elasticNet({ l1: 0.5, l2: 0.1 });
  * penaltyValue(net, [1, -2]); // → 2
@@ -236,15 +230,13 @@ export function elasticNet(options: ElasticNetOptions): ElasticNetSpec {
  * λ·Σ_g √|g|·‖θ_g‖₂ over groups of coefficients: a group is zero as a whole, or not at all. Its proximal step is
  * v_g·max(0, 1 − ηλ√|g|/‖v_g‖).
  *
- * @param options λ ≥ 0, or all options.
- * @returns the spec, frozen.
- * @throws {ArgumentError} on unknown options, values out of range and groups that overlap.
- *
  * Elsewhere: scikit-learn `MultiTaskLasso(alpha)`, with as many outputs K, one group a feature and no √|g|:
  * λ = 2·alpha/K; R grpreg and gglasso: √|g| as here. PyTorch, Keras: none.
  * Use: to select features for all outputs at once, or all columns of a categorical feature at once.
  * Not: where every coefficient may be zero by itself: `l1`. A group of one is the same as `l1`.
  * Source: Yuan & Lin 2006.
+ * @param options λ ≥ 0, or all options.
+ * @throws {ArgumentError} on unknown options, values out of range and groups that overlap.
  * @example
  * const groups = groupLasso({ lambda: 1, groups: [[0, 1], [2]] });
  * penaltyValue(groups, [3, 4, 0.5]); // → 7.57107
@@ -257,14 +249,12 @@ export function groupLasso(options: number | GroupLassoOptions): GroupLassoSpec 
 /**
  * Keeps parameters ≥ 0: max(θ, 0) after every step.
  *
- * @param options what it acts on.
- * @returns the spec, frozen.
- * @throws {ArgumentError} on unknown options.
- *
  * Elsewhere: Keras `NonNeg()`; scikit-learn `positive=True`; glmnet `lower.limits = 0`. PyTorch: none.
  * Use: where a negative coefficient has no meaning: amounts, mixtures, prices.
  * Not: to make a coefficient small: it is either free or zero.
  * Source: projected gradient, Goldstein 1964; Lawson & Hanson 1974 for least squares.
+ * @param options what it acts on.
+ * @throws {ArgumentError} on unknown options.
  * @example
  * proximal(nonNegative(), [1, -2], 1); // → [1, 0]
  */
@@ -275,14 +265,12 @@ export function nonNegative(options?: SelectionOptions): NonNegativeSpec {
 /**
  * Keeps parameters between two bounds: min(max(θ, lower), upper) after every step.
  *
- * @param options bounds, and what it acts on.
- * @returns the spec, frozen.
- * @throws {ArgumentError} on unknown options, and if `lower` is above `upper`.
- *
  * Elsewhere: glmnet `lower.limits`, `upper.limits`. scikit-learn, PyTorch, Keras: none.
  * Use: where the range of a coefficient is known.
  * Not: as a penalty: what reaches a bound stays there.
  * Source: projected gradient, Goldstein 1964; Levitin & Polyak 1966.
+ * @param options bounds, and what it acts on.
+ * @throws {ArgumentError} on unknown options, and if `lower` is above `upper`.
  * @example
  * proximal(box({ lower: -1, upper: 1 }), [0.5, -3], 1); // → [0.5, -1]
  */
@@ -293,14 +281,12 @@ export function box(options: BoxOptions): BoxSpec {
 /**
  * Keeps ‖w‖₂ ≤ max for the weights w into each output: w·min(1, max/‖w‖) after every step.
  *
- * @param options the greatest norm > 0, or all options.
- * @returns the spec, frozen.
- * @throws {ArgumentError} on unknown options and values out of range.
- *
  * Elsewhere: Keras `MaxNorm(max_value, axis=0)`, which divides by ‖w‖ + 1e-7; PyTorch `renorm`, which does so, too.
  * Use: with large rates and dropout, where weights may grow for a while; where classes separate, to keep logits finite.
  * Not: to make weights small on average: it does nothing until the norm is reached.
  * Source: Srebro, Rennie & Jaakkola 2005; Srivastava et al. 2014.
+ * @param options the greatest norm > 0, or all options.
+ * @throws {ArgumentError} on unknown options and values out of range.
  * @example
  * proximal(maxNorm(1), [3, 4], 1); // → [0.6, 0.8]
  */

@@ -105,15 +105,13 @@ for (const each of [...sklearnCases, ...cases]) {
       alphas.forEach((one, k) => {
         const path = coefs![0]!.length === alphas.length ? coefs!.map((row) => row[k]!) : coefs![k]!;
         const strength = translate('scikit-learn', 'lasso_path', { alpha: one, n });
-        hold(`alpha ${one}`, data, loss, path, mean, strength, { optimum: 1e-4, fit: 1e-4 });
+        hold(`alpha ${one}`, data, loss, path, mean, strength, { optimum: 1e-10, fit: 1e-5 });
       });
       return;
     }
     const l1_ratio = ratio ?? 0;
     const strength = translate('scikit-learn', model, { alpha, l1_ratio, C, n });
-    // A solver that stops early leaves this much of the gradient.
-    const optimum = model === 'LogisticRegression' ? 1e-4 : /Regressor/.test(model) ? 1e-4 : 1e-8;
-    hold(model, data, loss, coef, intercept, strength, { optimum, fit: 1e-5 });
+    hold(model, data, loss, coef, intercept, strength, { optimum: 1e-10, fit: 1e-5 });
     if (model === 'ElasticNet' && ratio === 1) {
       assert.equal(translate('scikit-learn', 'Lasso', { alpha, n }), strength);
     }
@@ -137,7 +135,7 @@ for (const { kind, name, dataset: data, lambda, a0, beta } of rCases) {
       const intercept = several ? (a0 as number[][]).map((row) => row[k]!) : [(a0 as number[])[k]!];
       const strength = translate('glmnet', family!, { lambda: one, alpha: 1, sd });
       // glmnet iterates to 1e-7 of the null deviance.
-      hold(`lambda ${one}`, data, loss!, coef, intercept, strength, { optimum: 5e-2, fit: 1e-4 });
+      hold(`lambda ${one}`, data, loss!, coef, intercept, strength, { optimum: 1e-5, fit: 1e-4 });
     });
   });
 }
