@@ -48,7 +48,7 @@ export function parseComment(text: string): Comment {
   let label: Label | undefined;
   let tag: string | undefined;
   let open = false;
-  for (const line of bare(text)) {
+  for (const line of bare(text.trim())) {
     const tagged = /^@(\w+)\s*(.*)$/.exec(line);
     const labelled = /^(\w+): (.+)$/.exec(line);
     if (tagged) {
