@@ -46,6 +46,7 @@ const enum Score {
   const lowest = v128.splat<T>(<T>-Infinity);
   let total: f64 = 0;
   let rows = load<u32>(cursor, CURSOR_BLOCK);
+  if (r != 0) memory.fill(r, 0, <usize>rows * stride);
   do {
     const label = load<i32>(y);
     const own = <f64>load<T>(z + ((<usize>label) << shift<T>()));
@@ -83,13 +84,6 @@ const enum Score {
     }
     total += weight * loss;
     if (r != 0) {
-      let left = count;
-      let o = r;
-      do {
-        v128.store(o, i32x4.splat(0));
-        o += 16;
-        left -= lanes<T>();
-      } while (stride >= 16 && left > 0);
       const c = <T>(weight * scale);
       if (kind == Score.LIKELIHOOD) {
         store<T>(r + ((<usize>label) << shift<T>()), -c);
