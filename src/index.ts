@@ -16,6 +16,7 @@ export type { ClassWeights } from './data/weights.ts';
 export * from './early-stopping.ts';
 export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
+export { type LossAndGradient, type LossOptions, lossAndGradient } from './loss-and-gradient.ts';
 export * from './losses.ts';
 export * as metrics from './metrics.ts';
 export {
@@ -39,9 +40,6 @@ export * from './selection/check-gradient.ts';
 export * from './selection/cross-validate.ts';
 export * from './selection/learning-rate.ts';
 export {
-  type LossAndGradient,
-  type LossOptions,
-  lossAndGradient,
   penaltyGradient,
   penaltyValue,
   proximal,

@@ -175,8 +175,12 @@ export const regularizers: Family<RegularizerSpec> = {
  * Use: to select features: few coefficients differ from zero, and the others are zero exactly.
  * Not: where features are strongly correlated, of which it keeps an arbitrary one: `elasticNet`. Where zeros are not
  * wanted: `l2`.
+ * Source: Tibshirani 1996; the proximal step in the metric of adaptive methods: Yun, Lozano & Yang 2021.
  * @param options λ ≥ 0, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * penaltyValue(l1(0.5), [1, -0.2]); // → 0.6
+ * proximal(l1(0.5), [1, -0.2], 1); // → [0.5, 0]
  */
 export function l1(options: number | L1Options): L1Spec {
   return makeSpec(penalties, 'l1', options, 'lambda');
@@ -190,8 +194,12 @@ export function l1(options: number | L1Options): L1Spec {
  * Use: by default: it keeps coefficients small and the optimum unique.
  * Not: to select features, because it makes no zeros: `l1`. With Adam and its kin, where a gradient is rescaled: a
  * decoupled weight decay.
+ * Source: Tikhonov 1963; Hoerl & Kennard 1970.
  * @param options λ ≥ 0, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * penaltyValue(l2(0.1), [1, -2]); // → 0.5
+ * penaltyGradient(l2(0.1), [1, -2]); // → [0.2, -0.4]
  */
 export function l2(options: number | L2Options): L2Spec {
   return makeSpec(penalties, 'l2', options, 'lambda');
@@ -206,8 +214,13 @@ export function l2(options: number | L2Options): L2Spec {
  * l2 = lambda·(1 − alpha)/2.
  * Use: to select features that come in correlated groups, of which `l1` alone keeps one.
  * Not: where one of the two will do: it has two strengths to choose.
+ * Source: Zou & Hastie 2005.
  * @param options both strengths ≥ 0, and more.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const net = elasticNet({ l1: 0.5, l2: 0.1 });
+ * penaltyValue(net, [1, -2]); // → 2
+ * proximal(net, [1, -0.2], 1); // → [0.41667, 0]
  */
 export function elasticNet(options: ElasticNetOptions): ElasticNetSpec {
   return makeSpec(penalties, 'elasticNet', options);
@@ -221,8 +234,13 @@ export function elasticNet(options: ElasticNetOptions): ElasticNetSpec {
  * λ = 2·alpha/K; R grpreg and gglasso: √|g| as here. PyTorch, Keras: none.
  * Use: to select features for all outputs at once, or all columns of a categorical feature at once.
  * Not: where every coefficient may be zero by itself: `l1`. A group of one is the same as `l1`.
+ * Source: Yuan & Lin 2006.
  * @param options λ ≥ 0, or all options.
  * @throws {ArgumentError} on unknown options, values out of range and groups that overlap.
+ * @example
+ * const groups = groupLasso({ lambda: 1, groups: [[0, 1], [2]] });
+ * penaltyValue(groups, [3, 4, 0.5]); // → 7.57107
+ * proximal(groups, [3, 4, 0.5], 1); // → [2.15147, 2.86863, 0]
  */
 export function groupLasso(options: number | GroupLassoOptions): GroupLassoSpec {
   return makeSpec(penalties, 'groupLasso', options, 'lambda');
@@ -234,8 +252,11 @@ export function groupLasso(options: number | GroupLassoOptions): GroupLassoSpec 
  * Elsewhere: Keras `NonNeg()`; scikit-learn `positive=True`; glmnet `lower.limits = 0`. PyTorch: none.
  * Use: where a negative coefficient has no meaning: amounts, mixtures, prices.
  * Not: to make a coefficient small: it is either free or zero.
+ * Source: projected gradient, Goldstein 1964; Lawson & Hanson 1974 for least squares.
  * @param options what it acts on.
  * @throws {ArgumentError} on unknown options.
+ * @example
+ * proximal(nonNegative(), [1, -2], 1); // → [1, 0]
  */
 export function nonNegative(options?: SelectionOptions): NonNegativeSpec {
   return makeSpec(constraints, 'nonNegative', options);
@@ -247,8 +268,11 @@ export function nonNegative(options?: SelectionOptions): NonNegativeSpec {
  * Elsewhere: glmnet `lower.limits`, `upper.limits`. scikit-learn, PyTorch, Keras: none.
  * Use: where the range of a coefficient is known.
  * Not: as a penalty: what reaches a bound stays there.
+ * Source: projected gradient, Goldstein 1964; Levitin & Polyak 1966.
  * @param options bounds, and what it acts on.
  * @throws {ArgumentError} on unknown options, and if `lower` is above `upper`.
+ * @example
+ * proximal(box({ lower: -1, upper: 1 }), [0.5, -3], 1); // → [0.5, -1]
  */
 export function box(options: BoxOptions): BoxSpec {
   return makeSpec(constraints, 'box', options);
@@ -260,8 +284,11 @@ export function box(options: BoxOptions): BoxSpec {
  * Elsewhere: Keras `MaxNorm(max_value, axis=0)`, which divides by ‖w‖ + 1e-7; PyTorch `renorm`, which does so, too.
  * Use: with large rates and dropout, where weights may grow for a while; where classes separate, to keep logits finite.
  * Not: to make weights small on average: it does nothing until the norm is reached.
+ * Source: Srebro, Rennie & Jaakkola 2005; Srivastava et al. 2014.
  * @param options the greatest norm > 0, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * proximal(maxNorm(1), [3, 4], 1); // → [0.6, 0.8]
  */
 export function maxNorm(options: number | MaxNormOptions): MaxNormSpec {
   return makeSpec(constraints, 'maxNorm', options, 'max');

@@ -1,148 +1,15 @@
-/** Losses and penalties by themselves: the module's kernels on arrays. */
+/** Penalties by themselves: the module's kernels on arrays. */
 import { isTyped, type MatrixLike, readMatrix, type TypedArray } from './data/matrix.ts';
-import { rowWeights } from './data/weights.ts';
 import { ArgumentError, DataError, ShapeError } from './errors.ts';
-import { type LossSpec, losses } from './losses.ts';
 import { type Dtype, defaultEngine, type Engine } from './memory/engine.ts';
-import { numbers } from './program/block.ts';
-import { loadNumbers } from './program/data.ts';
-import { elementBytes, readTensor, writeTensor } from './program/layout.ts';
+import { readTensor, writeTensor } from './program/layout.ts';
 import { LinearProgram } from './program/linear.ts';
-import { lossRow } from './program/loss.ts';
 import { type PenaltyPlaces, Regularization } from './program/penalties.ts';
-import { call, cursor, progress, Tape, walkOnce, writeFields } from './program/tape.ts';
+import { progress, Tape, walkOnce } from './program/tape.ts';
 import { type PenaltySpec, penalties, type RegularizerSpec, regularizers } from './regularizers.ts';
-import { number, oneOf, readOptions, take, validateSpec, validateSpecs } from './spec.ts';
-
-export interface LossOptions {
-  /** `'mean'` over rows (and outputs), `'sum'`, or `'none'`: every value by itself. Default `'mean'`. */
-  readonly reduction?: 'mean' | 'sum' | 'none';
-  /** One weight ≥ 0 a row: mean = Σ sᵢℓᵢ / Σ sᵢ. Default all 1. */
-  readonly sampleWeights?: ArrayLike<number>;
-  /** Precision. Default `'f64'`. */
-  readonly dtype?: Dtype;
-}
+import { number, take, validateSpecs } from './spec.ts';
 
 type Floats = Float32Array | Float64Array;
-
-export interface LossAndGradient<V = number> {
-  /** The loss; with `reduction: 'none'` one value for each target. */
-  readonly value: V;
-  /** Gradient with respect to the predictions, in their order; with `'none'` that of the sum. */
-  readonly gradient: Floats;
-}
-
-/** Throws where a target is not what the loss takes. */
-function checkTargets(loss: LossSpec, targets: Float64Array, classes: number): void {
-  const low = 0;
-  let what: string | undefined;
-  let fits: (y: number) => boolean = Number.isFinite;
-  if (loss.kind === 'binaryCrossEntropy') {
-    what = 'a number in [0, 1]';
-    fits = (y) => y >= low && y <= 1;
-  } else if (loss.kind === 'softmaxCrossEntropy' && loss.targets === 'index') {
-    what = `the index of a class, an integer in [0, ${classes})`;
-    fits = (y) => Number.isInteger(y) && y >= low && y < classes;
-  } else if (loss.kind === 'softmaxCrossEntropy') {
-    what = 'a probability ≥ 0';
-    fits = (y) => y >= low && y < Infinity;
-  }
-  const bad = targets.findIndex((y) => !fits(y));
-  if (bad >= 0) throw new DataError(`targets: value ${bad} must be ${what ?? 'a finite number'}, got ${targets[bad]}`);
-}
-
-/**
- * A loss by itself: value and gradient with respect to the predictions, by the kernel that training uses.
- * @param spec the loss.
- * @param predictions rows × outputs, or one a row; logits for cross-entropies.
- * @param targets of the same shape; for class indices one a row.
- * @throws {ArgumentError} on shapes that do not fit, targets out of range and unknown options.
- */
-export function lossAndGradient(
-  spec: LossSpec,
-  predictions: MatrixLike | readonly number[] | TypedArray,
-  targets: MatrixLike | readonly number[] | TypedArray,
-  options: LossOptions & { readonly reduction: 'none' },
-): LossAndGradient<Floats>;
-export function lossAndGradient(
-  spec: LossSpec,
-  predictions: MatrixLike | readonly number[] | TypedArray,
-  targets: MatrixLike | readonly number[] | TypedArray,
-  options?: LossOptions & { readonly reduction?: 'mean' | 'sum' },
-): LossAndGradient;
-export function lossAndGradient(
-  spec: LossSpec,
-  predictions: MatrixLike | readonly number[] | TypedArray,
-  targets: MatrixLike | readonly number[] | TypedArray,
-  options?: LossOptions,
-): LossAndGradient<number | Floats> {
-  const loss = validateSpec(losses, spec);
-  const { reduction, sampleWeights, dtype } = readOptions<{
-    reduction: 'mean' | 'sum' | 'none';
-    sampleWeights: unknown;
-    dtype: Dtype;
-  }>(
-    'lossAndGradient',
-    {
-      reduction: oneOf(['mean', 'sum', 'none'], 'mean'),
-      sampleWeights: { fallback: null, expected: () => '', read: (value) => value },
-      dtype: oneOf(['f32', 'f64'], 'f64'),
-    },
-    options,
-  );
-  const z = readMatrix(predictions, { what: 'predictions', vector: true });
-  const { rows, columns: outputs } = z;
-  const row = lossRow(loss);
-  const byIndex = row.targets === 'index';
-  const y = readMatrix(targets, { what: 'targets', rows, vector: true, columns: byIndex ? 1 : outputs });
-  if (loss.kind === 'softmaxCrossEntropy' && outputs < 2) {
-    throw new ShapeError(`predictions: softmaxCrossEntropy needs at least two columns, got ${outputs}`);
-  }
-  const values = new Float64Array(rows * y.columns);
-  y.copyRows(values, y.columns, 0, rows);
-  checkTargets(loss, values, outputs);
-  const weights = rowWeights({ rows, sampleWeights });
-  const engine = defaultEngine();
-  return engine.arena.scope(() => {
-    const { predictionBytes } = new LinearProgram(dtype, 1, outputs);
-    const size = elementBytes(dtype);
-    const width = outputs === 1 ? 1 : predictionBytes / size;
-    const bytes = rows * predictionBytes + 64;
-    const allocate = (length: number): number => {
-      const at = engine.arena.allocate(length);
-      engine.u8.fill(0, at, at + length);
-      return at;
-    };
-    const [zAt, yAt, gradient, each] = [bytes, bytes, bytes, bytes].map(allocate) as [number, number, number, number];
-    const [cursorAt, sums, block] = [cursor.bytes, 16, 64].map(allocate) as [number, number, number];
-    z.copyRows(engine.floats(dtype, zAt, rows * width), width, 0, rows);
-    if (byIndex) engine.i32.set(values, yAt >>> 2);
-    else y.copyRows(engine.floats(dtype, yAt, rows * width), width, 0, rows);
-    // The sum weighs rows as they are given, the mean by their share.
-    const given = weights && reduction !== 'mean' ? Float64Array.from(sampleWeights as ArrayLike<number>) : weights;
-    const s = given ? loadNumbers(engine, dtype, given) : 0;
-    const count = rows * (row.meanOver === 'outputs' ? outputs : 1);
-    const scale = reduction === 'mean' ? 1 / count : 1;
-    writeFields(engine, cursorAt, cursor, { rows, count: rows, block: rows, limit: rows, scale });
-    engine.f64.set(numbers(row, loss), block >>> 3);
-    const elements = outputs === 1 ? 0 : outputs;
-    const none = reduction === 'none' ? each : 0;
-    call(engine, row.name, dtype, [
-      ...[cursorAt, zAt, yAt, s, gradient, sums, elements, predictionBytes, block, none, 0, 0],
-    ]);
-    const flat = (at: number, columns: number, stride: number): Floats => {
-      const all = engine.floats(dtype, at, rows * stride);
-      if (columns === stride) return all.slice();
-      const out = dtype === 'f32' ? new Float32Array(rows * columns) : new Float64Array(rows * columns);
-      for (let i = 0; i < rows; i++) out.set(all.subarray(i * stride, i * stride + columns), i * columns);
-      return out;
-    };
-    const perRow = row.meanOver === 'rows';
-    const value =
-      reduction === 'none' ? (perRow ? flat(each, 1, 1) : flat(each, outputs, width)) : engine.f64[sums >>> 3]! * scale;
-    return { value, gradient: flat(gradient, outputs, width) };
-  });
-}
 
 /** Numbers of one output, or outputs × features. */
 type Coefficients = MatrixLike | readonly number[] | TypedArray;

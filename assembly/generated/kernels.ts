@@ -7,11 +7,13 @@ import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
 import { Map, map as map_ } from '../maps';
 import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
-import { Targets, softmax as softmax_ } from '../losses/softmax';
+import { Vectors, vectors as vectors_ } from '../losses/vectors';
 import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_ } from '../flow';
+import { classes as classes_ } from '../losses/classes';
 import { curve as curve_, radix as radix_, scores as scores_ } from '../metrics/ranking';
 import { gatherRows as gatherRows_ } from '../blas/gather';
+import { gaussian as gaussian_ } from '../losses/gaussian';
 import { gradient as gradient_, margin as margin_ } from '../blas/linear';
 import { guard as guard_ } from '../optimizers/guard';
 import { leaf as leaf_ } from '../blas/tree';
@@ -20,6 +22,7 @@ import { measure as measure_ } from '../blas/measure';
 import { product as product_ } from '../blas/product';
 import { rate as rate_, rates as rates_ } from '../schedules';
 import { residuals as residuals_ } from '../metrics/residuals';
+import { softmax as softmax_ } from '../losses/softmax';
 export function nextBlock(control: usize, op: usize): usize {
   return nextBlock_(control, op);
 }
@@ -107,23 +110,101 @@ export function meanSquaredError_f32(op: usize): void {
 export function meanSquaredError_f64(op: usize): void {
   elementwise_<f64>(op, Loss.SQUARED);
 }
+export function residual_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.RESIDUAL);
+}
+export function residual_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.RESIDUAL);
+}
+export function logCosh_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.LOG_COSH);
+}
+export function logCosh_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.LOG_COSH);
+}
+export function hinge_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.MARGIN);
+}
+export function hinge_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.MARGIN);
+}
+export function binaryFromProbabilities_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.PROBABILITY);
+}
+export function binaryFromProbabilities_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.PROBABILITY);
+}
 export function binaryCrossEntropy_f32(op: usize): void {
   elementwise_<f32>(op, Loss.BINARY);
 }
 export function binaryCrossEntropy_f64(op: usize): void {
   elementwise_<f64>(op, Loss.BINARY);
 }
-export function softmaxCrossEntropy_f32(op: usize): void {
-  softmax_<f32>(op, Targets.INDEX);
+export function focal_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.FOCAL);
 }
-export function softmaxCrossEntropy_f64(op: usize): void {
-  softmax_<f64>(op, Targets.INDEX);
+export function focal_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.FOCAL);
 }
-export function softmaxDistribution_f32(op: usize): void {
-  softmax_<f32>(op, Targets.DISTRIBUTION);
+export function poisson_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.POISSON);
 }
-export function softmaxDistribution_f64(op: usize): void {
-  softmax_<f64>(op, Targets.DISTRIBUTION);
+export function poisson_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.POISSON);
+}
+export function poissonMean_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.POISSON_MEAN);
+}
+export function poissonMean_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.POISSON_MEAN);
+}
+export function gammaDeviance_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.GAMMA);
+}
+export function gammaDeviance_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.GAMMA);
+}
+export function tweedieDeviance_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.TWEEDIE);
+}
+export function tweedieDeviance_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.TWEEDIE);
+}
+export function kullbackLeibler_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.KULLBACK_LEIBLER);
+}
+export function kullbackLeibler_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.KULLBACK_LEIBLER);
+}
+export function softmax_f32(op: usize): void {
+  softmax_<f32>(op);
+}
+export function softmax_f64(op: usize): void {
+  softmax_<f64>(op);
+}
+export function classes_f32(op: usize): void {
+  classes_<f32>(op);
+}
+export function classes_f64(op: usize): void {
+  classes_<f64>(op);
+}
+export function gaussian_f32(op: usize): void {
+  gaussian_<f32>(op);
+}
+export function gaussian_f64(op: usize): void {
+  gaussian_<f64>(op);
+}
+export function cosine_f32(op: usize): void {
+  vectors_<f32>(op, Vectors.COSINE);
+}
+export function cosine_f64(op: usize): void {
+  vectors_<f64>(op, Vectors.COSINE);
+}
+export function triplet_f32(op: usize): void {
+  vectors_<f32>(op, Vectors.TRIPLET);
+}
+export function triplet_f64(op: usize): void {
+  vectors_<f64>(op, Vectors.TRIPLET);
 }
 export function absoluteValue_f32(op: usize): void {
   elements_<f32>(op, Act.VALUE, Element.ABSOLUTE);

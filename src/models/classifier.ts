@@ -2,8 +2,10 @@
 import type { MatrixLike } from '../data/matrix.ts';
 import { encodeLabels, type Label, type Labels, readTargets, requireTwoClasses } from '../data/targets.ts';
 import type { Features } from '../data/transformer.ts';
-import { DataError, ShapeError } from '../errors.ts';
+import { ShapeError } from '../errors.ts';
+import { checkTargets } from '../losses/targets.ts';
 import { binaryCrossEntropy, type LossSpec, softmaxCrossEntropy } from '../losses.ts';
+import { lossRow } from '../program/loss.ts';
 import type { Task } from '../program/metrics.ts';
 import { call } from '../program/tape.ts';
 import type { Field } from '../spec.ts';
@@ -37,8 +39,9 @@ abstract class Classifier extends LinearModel<Labels | MatrixLike> {
   }
 
   /** @internal */
-  readTarget(y: unknown, rows: number, _loss: LossSpec, known?: KnownTarget, what?: string): ReadTarget {
-    const labels = encodeLabels(y, known?.classes ?? this.given, rows, what);
+  readTarget(y: unknown, rows: number, loss: LossSpec, known?: KnownTarget, what?: string): ReadTarget {
+    const ignored = 'ignoreIndex' in loss ? loss.ignoreIndex : null;
+    const labels = encodeLabels(y, known?.classes ?? this.given, rows, what, ignored ?? undefined);
     return { outputs: this.outputsFor(labels.classes), labels, classes: labels.classes };
   }
 
@@ -107,14 +110,9 @@ export class SoftmaxRegression extends Classifier {
         `${what}: expected a distribution over ${Math.max(2, classes.length)} classes, got ${values.columns}`,
       );
     }
-    const row = new Float64Array(values.columns);
-    for (let i = 0; i < rows; i++) {
-      values.copyRows(row, values.columns, i, 1);
-      const sum = row.reduce((a, b) => a + b, 0);
-      if (row.some((q) => !(q >= 0)) || !(Math.abs(sum - 1) <= 1e-6)) {
-        throw new DataError(`${what}: row ${i} must be a distribution, numbers ≥ 0 that sum to 1, got a sum of ${sum}`);
-      }
-    }
+    const all = new Float64Array(rows * values.columns);
+    values.copyRows(all, values.columns, 0, rows);
+    checkTargets(lossRow(loss), loss, all, values.columns, values.columns, what);
     return { outputs: values.columns, values, classes };
   }
 

@@ -1,12 +1,16 @@
 /** Losses on a tape. */
 import type { LossSpec } from '../losses.ts';
-import { fits } from './block.ts';
-import { type LossRow, lossKernels } from './kernels.ts';
+import { fits, numbers } from './block.ts';
+import { type LossRow, lossRows } from './kernels.ts';
 import type { LinearProgram } from './linear.ts';
 import type { Tape } from './tape.ts';
 
 /** The row of the table for a loss. */
-export const lossRow = (loss: LossSpec): LossRow => lossKernels.find((row) => fits(row, loss))!;
+export const lossRow = (loss: LossSpec): LossRow => lossRows.find((row) => fits(row, loss))!;
+
+/** The numbers of a loss: those that go with the data, or those of its options. */
+export const lossNumbersOf = (data: { readonly lossBlock?: readonly number[] }, loss: LossSpec): readonly number[] =>
+  data.lossBlock ?? numbers(lossRow(loss), loss);
 
 /** Operands of a loss over the rows of a block, see assembly/losses/elementwise.ts. */
 export function emitLoss(

@@ -1,9 +1,9 @@
 /** Gradients against finite differences. */
 import { type MatrixLike, readMatrix, type TypedArray } from '../data/matrix.ts';
 import { Philox } from '../data/random.ts';
+import { lossAndGradient } from '../loss-and-gradient.ts';
 import type { LossSpec } from '../losses.ts';
 import { integer, number, readOptions } from '../spec.ts';
-import { lossAndGradient } from '../standalone.ts';
 
 /** A function of parameters that returns its value and fills in its gradient. */
 export type Objective = (parameters: Float64Array, gradient: Float64Array) => number;

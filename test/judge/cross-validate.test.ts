@@ -10,6 +10,7 @@ import {
   pipeline,
   polynomialFeatures,
   sgd,
+  softmaxCrossEntropy,
   softmaxRegression,
   standardScaler,
   stratifiedKFold,
@@ -137,7 +138,7 @@ test('categories by name go through an encoder, fold by fold', () => {
 
 test('targets that are distributions are not stratified', () => {
   const q = ternary.map((label) => [label === 'low' ? 1 : 0, label === 'low' ? 0 : 1]);
-  const loss = { kind: 'softmaxCrossEntropy', targets: 'distribution', labelSmoothing: 0 } as const;
+  const loss = softmaxCrossEntropy({ targets: 'distribution' });
   const { folds } = crossValidateSync(softmaxRegression(), x, q, { loss, epochs: 2 });
   assert.equal(
     folds.map(({ test }) => test),
