@@ -1,27 +1,36 @@
 /** Logistic and softmax regression. */
 import type { MatrixLike } from '../data/matrix.ts';
 import { encodeLabels, type Label, type Labels, readTargets, requireTwoClasses } from '../data/targets.ts';
+import type { Features } from '../data/transformer.ts';
 import { ShapeError } from '../errors.ts';
 import { checkTargets } from '../losses/targets.ts';
 import { binaryCrossEntropy, type LossSpec, softmaxCrossEntropy } from '../losses.ts';
-import type { Task } from '../metrics.ts';
 import { lossRow } from '../program/loss.ts';
+import type { Task } from '../program/metrics.ts';
 import { call } from '../program/tape.ts';
+import type { Field } from '../spec.ts';
 import { type KnownTarget, LinearModel, type ModelOptions, type ReadTarget } from './linear-model.ts';
 
 export interface ClassifierOptions extends ModelOptions {
-  /** All labels, where the first rows may not show every one (`partialFit`). Default: those that occur, sorted. */
-  readonly classes?: readonly Label[];
+  /** All labels, where the first rows may not show every one (`partialFit`). Default null: those that occur, sorted. */
+  readonly classes?: readonly Label[] | null;
 }
+
+const classes: Field<readonly Label[] | null> = {
+  fallback: null,
+  expected: () => 'a list of labels',
+  read: (value) => (value === null ? null : encodeLabels(value, value as readonly Label[]).classes),
+};
 
 abstract class Classifier extends LinearModel<Labels | MatrixLike> {
   readonly task: Task = 'classification';
-  /** The classes if they were given. @internal */
-  protected readonly given: readonly Label[] | undefined;
+  constructor(kind: string, options?: ClassifierOptions) {
+    super(kind, options, { classes });
+  }
 
-  constructor(kind: string, { classes, ...options }: ClassifierOptions = {}) {
-    super(kind, options);
-    if (classes !== undefined) this.given = encodeLabels(classes, classes).classes;
+  /** The classes if they were given. @internal */
+  protected get given(): readonly Label[] | undefined {
+    return this.spec.classes ?? undefined;
   }
 
   /** Labels in the order of their numbers. */
@@ -40,7 +49,7 @@ abstract class Classifier extends LinearModel<Labels | MatrixLike> {
   protected abstract outputsFor(classes: readonly Label[]): number;
 
   /** The label of the likeliest class of every row. */
-  predict(x: MatrixLike): Label[] {
+  predict(x: Features): Label[] {
     const { outputs } = this.requireFitted('predict');
     const { classes } = this;
     const raw = this.predictRaw(x);
@@ -67,7 +76,7 @@ export class LogisticRegression extends Classifier {
    * Probability of the second class, `classes[1]`, of every row.
    * @param options `out`: where to put them, one a row.
    */
-  predictProbability<A extends Float32Array | Float64Array>(x: MatrixLike, options?: { readonly out?: A }): A {
+  predictProbability<A extends Float32Array | Float64Array>(x: Features, options?: { readonly out?: A }): A {
     const raw = this.predictRaw<A>(x, options);
     const { engine } = this;
     const dtype = raw instanceof Float32Array ? 'f32' : 'f64';
@@ -111,7 +120,7 @@ export class SoftmaxRegression extends Classifier {
    * Probabilities of all classes: rows × classes, row after row.
    * @param options `out`: where to put them, of the right length.
    */
-  predictProbability<A extends Float32Array | Float64Array>(x: MatrixLike, options?: { readonly out?: A }): A {
+  predictProbability<A extends Float32Array | Float64Array>(x: Features, options?: { readonly out?: A }): A {
     const raw = this.predictRaw<A>(x, options);
     const { outputs } = this.requireFitted('predict');
     const { engine } = this;

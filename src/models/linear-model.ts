@@ -1,22 +1,24 @@
 /** What linear, logistic and softmax regression have in common: data in, a run, predictions out. */
 import { type RowSource, readMatrix } from '../data/matrix.ts';
 import type { EncodedLabels, Label } from '../data/targets.ts';
+import { applySteps, type Transformer } from '../data/transformer.ts';
+import { rowWeights } from '../data/weights.ts';
 import { ArgumentError, NotFittedError, ShapeError } from '../errors.ts';
 import type { FitResult, Metrics } from '../events.ts';
 import { runSync, Training } from '../fit.ts';
 import { type LossSpec, losses } from '../losses.ts';
 import { type Dtype, defaultEngine, Engine } from '../memory/engine.ts';
-import { computeMetrics, readMetrics, type Task } from '../metrics.ts';
 import { type OptimizerSpec, onlineGradientDescent } from '../optimizers.ts';
 import { loadRows, type Standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
 import { readTensor, writeTensor } from '../program/layout.ts';
 import { LinearProgram } from '../program/linear.ts';
+import { readMetrics, type Task } from '../program/metrics.ts';
 import type { Position, TrainingProgram } from '../program/training.ts';
 import { Run } from '../run.ts';
 import { boolean, type Field, oneOf, readOptions, validateSpec } from '../spec.ts';
 import type { FitOptions } from './options.ts';
-import { loadData, prepare } from './prepare.ts';
+import { loadData, metricsOf, prepare } from './prepare.ts';
 
 export interface ModelOptions {
   /** Precision of data, parameters and arithmetic. Default `'f64'`. */
@@ -38,6 +40,8 @@ export interface ModelSpec {
   readonly dtype: Dtype;
   readonly standardize: boolean;
   readonly featureNames: readonly string[] | null;
+  /** Of classifiers: all labels in order, if they were given. */
+  readonly classes?: readonly Label[] | null;
 }
 
 /** Parameters by name, on the scale of the standardised features if the model standardises. */
@@ -68,6 +72,7 @@ export interface Fitted {
   readonly optimizer: OptimizerSpec;
   readonly slots: Uint8Array;
   readonly position: Position;
+  readonly steps: readonly Transformer[];
 }
 
 const names: Field<readonly string[] | null> = {
@@ -103,9 +108,12 @@ export abstract class LinearModel<Y = unknown> {
   readonly #engine: Engine | null;
   #fitted: Fitted | undefined;
   #running = false;
+  #steps: readonly Transformer[] = [];
 
-  constructor(kind: string, options: ModelOptions | undefined) {
-    const { engine, ...rest } = readOptions(kind, modelFields as never, options) as Required<ModelOptions>;
+  /** `clone` calls it with what `spec` holds. @param more options of this kind of model alone. */
+  constructor(kind: string, options: ModelOptions | undefined, more: Readonly<Record<string, Field<unknown>>> = {}) {
+    const fields = { ...modelFields, ...more };
+    const { engine, ...rest } = readOptions(kind, fields as never, options) as Required<ModelOptions>;
     this.spec = Object.freeze({ kind, ...rest });
     this.#engine = engine;
   }
@@ -126,6 +134,29 @@ export abstract class LinearModel<Y = unknown> {
     return this.#fitted;
   }
 
+  /** What is done to features first, not fitted; see `pipeline`. */
+  get steps(): readonly Transformer[] {
+    return this.#steps;
+  }
+
+  /**
+   * A fresh model with the same options and steps, not fitted.
+   * @param options those that are to be others.
+   * @param steps others.
+   */
+  clone(options: ModelOptions = {}, steps: readonly Transformer[] = this.#steps): this {
+    const { kind, ...own } = this.spec;
+    const make = this.constructor as new (kind: string, options: object) => this;
+    const copy = new make(kind, { ...own, engine: this.#engine, ...options });
+    copy.#steps = steps;
+    return copy;
+  }
+
+  /** Names of the columns that reach the model, if they are known. @internal */
+  get columnNames(): readonly string[] | undefined {
+    return this.#steps.length > 0 ? undefined : (this.spec.featureNames ?? undefined);
+  }
+
   /** @internal */
   readLoss(given: LossSpec | null): LossSpec {
     const { defaultLoss } = this;
@@ -136,7 +167,12 @@ export abstract class LinearModel<Y = unknown> {
   }
 
   /** Takes parameters and state from a run. @internal */
-  commit(program: TrainingProgram, target: ReadTarget, standardization: Standardization | null): void {
+  commit(
+    program: TrainingProgram,
+    target: ReadTarget,
+    standardization: Standardization | null,
+    steps: readonly Transformer[],
+  ): void {
     const { engine, model, slots, slotBytes, options } = program;
     const [weight, bias] = model.tensors;
     const read = (tensor: typeof weight) => readTensor(engine, model.dtype, program.parameters, tensor);
@@ -150,6 +186,7 @@ export abstract class LinearModel<Y = unknown> {
       optimizer: options.optimizer,
       slots: engine.u8.slice(slots, slots + slotBytes),
       position: program.position,
+      steps,
     };
   }
 
@@ -252,8 +289,8 @@ export abstract class LinearModel<Y = unknown> {
   }
 
   #features(x: unknown, fitted: Fitted): RowSource {
-    const names = this.spec.featureNames ?? undefined;
-    return readMatrix(x, { what: 'features', names, columns: fitted.features });
+    const expected = { what: 'features', names: this.columnNames, columns: fitted.features };
+    return readMatrix(applySteps(fitted.steps, x), expected);
   }
 
   /** Runs `body` with everything that is needed to look at rows. */
@@ -279,10 +316,10 @@ export abstract class LinearModel<Y = unknown> {
     const source = this.#features(x, fitted);
     const length = source.rows * fitted.outputs;
     const given = readOptions<{ out: A | null }>('predict', { out: outField(length) }, options);
-    const { dtype, featureNames } = this.spec;
+    const { dtype } = this.spec;
     const out = given.out ?? ((dtype === 'f32' ? new Float32Array(length) : new Float64Array(length)) as A);
     return this.#look(fitted, (engine, model, parameters) => {
-      const expected = { what: 'features', names: featureNames ?? undefined };
+      const expected = { what: 'features', names: this.columnNames };
       const standard = fitted.standardization ?? undefined;
       const x = loadRows(engine, dtype, source, model.stride, expected, undefined, standard);
       const data = { rows: source.rows, x, stride: model.stride, y: 0, targetBytes: 0, weights: 0 };
@@ -296,26 +333,25 @@ export abstract class LinearModel<Y = unknown> {
 
   /**
    * Loss (and metrics) on rows with their targets; the loss is the one that the model was fitted with.
-   * @param options `metrics`: names.
+   * @param options `metrics`: names or specs; `sampleWeights`: one weight ≥ 0 a row, for both.
    */
-  evaluate(x: unknown, y: Y, options?: Pick<FitOptions<Y>, 'metrics'>): { loss: number } & Metrics {
+  evaluate(x: unknown, y: Y, options?: Pick<FitOptions<Y>, 'metrics' | 'sampleWeights'>): { loss: number } & Metrics {
     const fitted = this.requireFitted('evaluate');
     const source = this.#features(x, fitted);
-    const target = this.readTarget(y, source.rows, fitted.loss, fitted);
-    const { metrics } = readOptions<{ metrics: unknown }>('evaluate', { metrics: any }, options);
-    const names = readMetrics(metrics, this.task);
+    const { rows } = source;
+    const { loss } = fitted;
+    const target = this.readTarget(y, rows, loss, fitted);
+    const fields = { metrics: any, sampleWeights: any };
+    const read = readOptions<{ metrics: unknown; sampleWeights: unknown }>('evaluate', fields, options);
+    const metrics = readMetrics(read.metrics, this.task, target.outputs);
+    const weights = rowWeights({ rows, sampleWeights: read.sampleWeights });
     return this.#look(fitted, (engine, model, parameters) => {
       const standard = fitted.standardization;
-      const given = { standard, names: this.spec.featureNames ?? undefined };
-      const data = loadData(engine, model, fitted.loss, source, target, given, []);
-      const keep = names.length > 0;
-      const program = new EvaluationProgram(engine, model, data, fitted.loss, parameters, keep);
+      const given = { standard, names: this.columnNames, weights };
+      const data = loadData(engine, model, loss, source, target, given, []);
+      const program = new EvaluationProgram(engine, model, data, loss, parameters, metrics.length > 0);
       while (!program.run(2 ** 30));
-      const { dtype, outputs, predictionBytes } = model;
-      const { rows, y: targets, weights } = data;
-      const { predictions } = program;
-      const judged = { engine, dtype, predictions, targets, weights, rows, outputs, predictionBytes };
-      const result = { loss: program.loss, ...computeMetrics(names, judged) };
+      const result = { loss: program.loss, ...metricsOf(metrics, engine, model, data, loss, program.predictions) };
       program.release();
       return result;
     });

@@ -1,9 +1,10 @@
 /** Linear regression: least squares, one target or several. */
 import type { MatrixLike, TypedArray } from '../data/matrix.ts';
 import { readTargets } from '../data/targets.ts';
+import type { Features } from '../data/transformer.ts';
 import { ShapeError } from '../errors.ts';
 import { type LossSpec, meanSquaredError } from '../losses.ts';
-import type { Task } from '../metrics.ts';
+import type { Task } from '../program/metrics.ts';
 import { type KnownTarget, LinearModel, type ModelOptions, type ReadTarget } from './linear-model.ts';
 
 /** One number a row, or a row of several. */
@@ -26,7 +27,7 @@ export class LinearRegression extends LinearModel<RegressionTargets> {
    * Predicted means: rows × targets, row after row, f32 or f64 as the model.
    * @param options `out`: where to put them, of the right length.
    */
-  predict<A extends Float32Array | Float64Array>(x: MatrixLike, options?: { readonly out?: A }): A {
+  predict<A extends Float32Array | Float64Array>(x: Features, options?: { readonly out?: A }): A {
     return this.predictRaw(x, options);
   }
 }

@@ -1,18 +1,20 @@
 /** From data and options to a run: everything is read and checked before anything changes. */
 import { type RowIndex, type RowSource, readMatrix } from '../data/matrix.ts';
-import { splitIndices } from '../data/split.ts';
+import { countRows, splitIndices } from '../data/split.ts';
+import { applySteps, fitSteps } from '../data/transformer.ts';
 import { rowWeights } from '../data/weights.ts';
-import { ArgumentError, ShapeError } from '../errors.ts';
+import { ArgumentError } from '../errors.ts';
+import type { Metrics } from '../events.ts';
 import type { Evaluator, TrainingSetup } from '../fit.ts';
 import { lossNumbers, rowFactors } from '../losses/targets.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
-import { computeMetrics, type MetricName, readMetrics } from '../metrics.ts';
 import { gradientDescentLineSearch } from '../optimizers.ts';
 import { loadIndices, loadNumbers, loadRows, type Standardization, standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
 import { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
+import { computeMetrics, type KeyedMetric, readMetrics } from '../program/metrics.ts';
 import { type DataBlock, TrainingProgram } from '../program/training.ts';
 import type { LinearModel, ReadTarget } from './linear-model.ts';
 import { explainNonFinite } from './non-finite.ts';
@@ -74,6 +76,20 @@ export function loadData(
   return { ...data, y, targetBytes, lossBlock, weights: weights ? keep(loadNumbers(engine, model.dtype, weights)) : 0 };
 }
 
+/** Metrics of rows, where an evaluation has left their predictions. */
+export function metricsOf(
+  metrics: readonly KeyedMetric[],
+  engine: Engine,
+  { dtype, outputs, predictionBytes }: LinearProgram,
+  { rows, y: targets, weights }: DataBlock,
+  loss: LossSpec,
+  predictions: number,
+): Metrics {
+  const indices = lossRow(loss).targets === 'index';
+  const judged = { engine, dtype, rows, outputs, predictions, predictionBytes, targets, indices, weights };
+  return computeMetrics(metrics, judged);
+}
+
 /** Evaluates rows at the parameters of the run. */
 function evaluator(
   engine: Engine,
@@ -81,24 +97,10 @@ function evaluator(
   data: DataBlock,
   loss: LossSpec,
   parameters: number,
-  names: readonly MetricName[],
+  metrics: readonly KeyedMetric[],
 ): Evaluator {
-  const program = new EvaluationProgram(engine, model, data, loss, parameters, names.length > 0);
-  const { dtype, outputs, predictionBytes } = model;
-  return {
-    program,
-    metrics: () =>
-      computeMetrics(names, {
-        engine,
-        dtype,
-        predictions: program.predictions,
-        targets: data.y,
-        weights: data.weights,
-        rows: data.rows,
-        outputs,
-        predictionBytes,
-      }),
-  };
+  const program = new EvaluationProgram(engine, model, data, loss, parameters, metrics.length > 0);
+  return { program, metrics: () => metricsOf(metrics, engine, model, data, loss, program.predictions) };
 }
 
 /** What the optimizer implies where options are left out. */
@@ -132,14 +134,15 @@ export function prepare(
   const options = readFitOptions(given);
   const fitted = model.fitted;
   const resumed = options.continue ? fitted : undefined;
-  const names = model.spec.featureNames ?? undefined;
-  const source = readMatrix(x, { what: 'features', names, columns: names?.length ?? resumed?.features });
-  if (resumed && source.columns !== resumed.features) {
-    throw new ShapeError(`features: expected ${resumed.features} columns, as fitted, got ${source.columns}`);
-  }
+  const names = model.columnNames;
+  const readFeatures = (x: unknown, rows?: number): RowSource =>
+    readMatrix(x, { what: 'features', names, columns: names?.length ?? resumed?.features, rows });
+  // With steps before the model features are known when the training rows are.
+  const plain = model.steps.length === 0 ? readFeatures(x) : undefined;
+  const total = plain?.rows ?? countRows(x, 'features');
   const loss = model.readLoss(options.loss);
-  const target = model.readTarget(y, source.rows, loss, resumed);
-  const metricNames = readMetrics(options.metrics, model.task);
+  const target = model.readTarget(y, total, loss, resumed);
+  const metrics = readMetrics(options.metrics, model.task, target.outputs);
   const validation = readValidation(options.validation);
   const { earlyStopping, seed } = options;
   if (earlyStopping?.monitor.startsWith('validation.') && !validation) {
@@ -152,18 +155,22 @@ export function prepare(
   let other: { x: RowSource; target: ReadTarget } | undefined;
   if (validation && 'fraction' in validation) {
     if (validation.stratify && !target.labels) throw new ArgumentError('validation: stratify needs class labels');
-    const parts = splitIndices(source.rows, validation.fraction, seed, validation.stratify ? target.labels : undefined);
+    const parts = splitIndices(total, validation.fraction, seed, validation.stratify ? target.labels : undefined);
     // In the order of the data, whatever the shuffle was.
     index = parts.train.sort();
     heldOut = parts.test.sort();
-  } else if (validation) {
-    const rows = readMatrix(validation.x, { what: 'validation: features', names, columns: source.columns });
+  }
+  const done = resumed ? { steps: resumed.steps, x: applySteps(resumed.steps, x) } : fitSteps(model.steps, x, index);
+  const source = plain ?? readFeatures(done.x, total);
+  if (validation && 'x' in validation) {
+    const held = applySteps(done.steps, validation.x);
+    const rows = readMatrix(held, { what: 'validation: features', names, columns: source.columns });
     other = { x: rows, target: model.readTarget(validation.y, rows.rows, loss, target, 'validation: targets') };
   }
-  const rows = index ? index.length : source.rows;
+  const rows = index ? index.length : total;
   const { optimizer, batch, full, epochs, shuffle } = defaults(options, rows);
   const weights = rowWeights({
-    rows: source.rows,
+    rows: total,
     sampleWeights: options.sampleWeights,
     classWeights: options.classWeights,
     labels: target.labels,
@@ -190,7 +197,7 @@ export function prepare(
       options.tolerance === 'auto' ? (full ? (dtype === 'f32' ? 1e-5 : 1e-8) : null) : options.tolerance;
     // No run gets to the largest count.
     const period = Math.min(options.every.steps ?? options.every.epochs! * stepsPerEpoch, 0xffffffff);
-    const watched = !!validation || metricNames.length > 0 || !!earlyStopping || !!options.onEpoch;
+    const watched = !!validation || metrics.length > 0 || !!earlyStopping || !!options.onEpoch;
     const program = new TrainingProgram(engine, linear, data, {
       loss,
       optimizer,
@@ -208,11 +215,11 @@ export function prepare(
     programs.push(program);
     if (resumed) model.resume(program, resumed);
     const evaluate = (data: DataBlock): Evaluator => {
-      const made = evaluator(engine, linear, data, loss, program.parameters, metricNames);
+      const made = evaluator(engine, linear, data, loss, program.parameters, metrics);
       programs.push(made.program);
       return made;
     };
-    const training = metricNames.length > 0 ? evaluate(data) : undefined;
+    const training = metrics.length > 0 ? evaluate(data) : undefined;
     const held = other
       ? load(other.x, other.target, { whose: 'validation: ' })
       : heldOut
@@ -236,7 +243,7 @@ export function prepare(
       ...(options.onEpoch ? { onEvent: options.onEpoch } : {}),
       ...(options.onStep ? { onStep: options.onStep } : {}),
       fitted: fitted !== undefined,
-      commit: () => model.commit(program, target, standard),
+      commit: () => model.commit(program, target, standard, done.steps),
       nonFinite: () => explainNonFinite(program, data, loss, standard, names),
       release,
     };
