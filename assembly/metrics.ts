@@ -27,8 +27,8 @@ import { shift, word } from './lanes';
       }
     }
     const weight = s != 0 ? <f64>load<T>(s) : 1;
-    // Labels of two classes lie as numbers of T, of more as i32.
-    const truth = classes == 1 ? <i32>load<T>(y) : load<i32>(y);
+    // Labels of two classes lie as numbers of T, 0 or −1 and 1; of more as i32.
+    const truth = classes == 1 ? i32(load<T>(y) > 0) : load<i32>(y);
     if (label == truth) hits += weight;
     all += weight;
     z += stride;

@@ -1,10 +1,12 @@
-/** What linear, logistic and softmax regression have in common: data in, a run, predictions out. */
+/**
+ * Linear models: data in, a run, predictions out. What targets and predictions are follows from the loss, see targets.ts.
+ */
 import { type RowSource, readMatrix } from '../data/matrix.ts';
-import type { EncodedLabels, Label } from '../data/targets.ts';
+import type { Label } from '../data/targets.ts';
 import { ArgumentError, NotFittedError, ShapeError } from '../errors.ts';
 import type { FitResult, Metrics } from '../events.ts';
 import { runSync, Training } from '../fit.ts';
-import { type LossSpec, losses } from '../losses.ts';
+import { binaryCrossEntropy, type LossSpec, losses, meanSquaredError, softmaxCrossEntropy } from '../losses.ts';
 import { type Dtype, defaultEngine, Engine } from '../memory/engine.ts';
 import { computeMetrics, readMetrics, type Task } from '../metrics.ts';
 import { type OptimizerSpec, onlineGradientDescent } from '../optimizers.ts';
@@ -12,11 +14,14 @@ import { loadRows, type Standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
 import { readTensor, writeTensor } from '../program/layout.ts';
 import { LinearProgram } from '../program/linear.ts';
+import { lossRow } from '../program/loss.ts';
 import type { Position, TrainingProgram } from '../program/training.ts';
 import { Run } from '../run.ts';
-import { boolean, type Field, oneOf, readOptions, validateSpec } from '../spec.ts';
+import { boolean, type Field, oneOf, readOptions, spec, validateSpec } from '../spec.ts';
+import { judge } from './links.ts';
 import type { FitOptions } from './options.ts';
 import { loadData, prepare } from './prepare.ts';
+import { type KnownTarget, type ReadTarget, readTarget, taskOf } from './targets.ts';
 
 export interface ModelOptions {
   /** Precision of data, parameters and arithmetic. Default `'f64'`. */
@@ -38,24 +43,14 @@ export interface ModelSpec {
   readonly dtype: Dtype;
   readonly standardize: boolean;
   readonly featureNames: readonly string[] | null;
+  /** Of `linearModel`: what it minimises. */
+  readonly loss?: LossSpec;
+  /** Of classifiers: all labels in order, if they were given. */
+  readonly classes?: readonly Label[] | null;
 }
 
 /** Parameters by name, on the scale of the standardised features if the model standardises. */
 export type Parameters = Readonly<Record<'weight' | 'bias', Float32Array | Float64Array>>;
-
-/** What is known of targets before they are read. */
-export interface KnownTarget {
-  readonly outputs: number;
-  readonly classes?: readonly Label[] | undefined;
-}
-
-/** Targets as read. */
-export interface ReadTarget {
-  readonly outputs: number;
-  readonly values?: RowSource;
-  readonly labels?: EncodedLabels;
-  readonly classes?: readonly Label[] | undefined;
-}
 
 /** What a fit leaves behind. */
 export interface Fitted {
@@ -68,6 +63,8 @@ export interface Fitted {
   readonly optimizer: OptimizerSpec;
   readonly slots: Uint8Array;
   readonly position: Position;
+  /** Whether the rate of the optimizer has run out, so that the next one starts anew. */
+  readonly spent: boolean;
 }
 
 const names: Field<readonly string[] | null> = {
@@ -94,27 +91,45 @@ const modelFields = {
   engine,
 };
 
+/** What the named models minimise. */
+const named: Readonly<Record<string, () => LossSpec>> = {
+  linearRegression: meanSquaredError,
+  logisticRegression: binaryCrossEntropy,
+  softmaxRegression: softmaxCrossEntropy,
+};
+
 /** Options of `partialFit`. */
 const STEP_OPTIONS = ['optimizer', 'regularizer', 'loss', 'sampleWeights', 'classWeights'];
 
-export abstract class LinearModel<Y = unknown> {
+export class LinearModel<Y = unknown> {
   readonly spec: ModelSpec;
-  abstract readonly task: Task;
+  /** Whether predictions are numbers or classes. */
+  readonly task: Task;
   readonly #engine: Engine | null;
+  /** The loss that this model minimises. */
+  readonly #loss: LossSpec;
   #fitted: Fitted | undefined;
   #running = false;
 
-  constructor(kind: string, options: ModelOptions | undefined) {
-    const { engine, ...rest } = readOptions(kind, modelFields as never, options) as Required<ModelOptions>;
+  /** @param more options of this kind of model alone. */
+  constructor(kind: string, options: ModelOptions | undefined, more: Readonly<Record<string, Field<never>>> = {}) {
+    const own = named[kind]?.();
+    const fields = { ...modelFields, ...(own ? {} : { loss: spec(() => losses) }), ...more };
+    const { engine, ...rest } = readOptions(kind, fields as never, options) as Omit<ModelSpec, 'kind'> & {
+      readonly engine: Engine | null;
+    };
     this.spec = Object.freeze({ kind, ...rest });
     this.#engine = engine;
+    this.#loss = own ?? rest.loss!;
+    this.task = taskOf(lossRow(this.#loss));
+    this.readLoss(this.#loss);
   }
 
-  /** The loss that this model minimises. @internal */
-  protected abstract readonly defaultLoss: LossSpec;
-
   /** Reads targets. `known` is what they were before; `what` they are, for messages. @internal */
-  abstract readTarget(y: unknown, rows: number, loss: LossSpec, known?: KnownTarget, what?: string): ReadTarget;
+  readTarget(y: unknown, rows: number, loss: LossSpec, known?: KnownTarget, what = 'targets'): ReadTarget {
+    const { kind, classes } = this.spec;
+    return readTarget(loss, y, rows, known, classes ?? undefined, kind, what);
+  }
 
   /** @internal */
   get engine(): Engine {
@@ -128,11 +143,21 @@ export abstract class LinearModel<Y = unknown> {
 
   /** @internal */
   readLoss(given: LossSpec | null): LossSpec {
-    const { defaultLoss } = this;
-    if (given === null) return defaultLoss;
+    const own = this.#loss;
+    if (given === null) return own;
     const loss = validateSpec(losses, given);
-    if (loss.kind === defaultLoss.kind) return loss;
-    throw new ArgumentError(`loss: ${this.spec.kind} minimises ${defaultLoss.kind}, got ${loss.kind}`);
+    if (loss.kind !== own.kind) {
+      throw new ArgumentError(`loss: ${this.spec.kind} minimises ${own.kind}, got ${loss.kind}`);
+    }
+    if (lossRow(loss).alone) {
+      throw new ArgumentError(`loss: ${loss.kind} with these options is for lossAndGradient alone`);
+    }
+    if (('classWeights' in loss && loss.classWeights) || ('ignoreIndex' in loss && loss.ignoreIndex !== null)) {
+      throw new ArgumentError(
+        'loss: classWeights and ignoreIndex are for lossAndGradient: fit takes classWeights and sampleWeights',
+      );
+    }
+    return loss;
   }
 
   /** Takes parameters and state from a run. @internal */
@@ -150,6 +175,7 @@ export abstract class LinearModel<Y = unknown> {
       optimizer: options.optimizer,
       slots: engine.u8.slice(slots, slots + slotBytes),
       position: program.position,
+      spent: options.spent,
     };
   }
 
@@ -161,7 +187,9 @@ export abstract class LinearModel<Y = unknown> {
         writeTensor(engine, model.dtype, base, tensor, fitted.parameters[tensor.name as 'weight' | 'bias']);
       }
     });
-    if (program.options.optimizer.kind === fitted.optimizer.kind && program.slotBytes === fitted.slots.length) {
+    const { optimizer, spent } = program.options;
+    if (spent || fitted.spent) return;
+    if (optimizer.kind === fitted.optimizer.kind && program.slotBytes === fitted.slots.length) {
       engine.u8.set(fitted.slots, program.slots);
       program.resumeAt(fitted.position);
     }
@@ -224,7 +252,7 @@ export abstract class LinearModel<Y = unknown> {
         'partialFit takes one step of a given rate: it needs another optimizer than a line search',
       );
     }
-    const going = searches(before) ? undefined : before;
+    const going = searches(before) || this.#fitted?.spent ? undefined : before;
     const result = runSync(
       this.#start(
         x,
@@ -311,10 +339,7 @@ export abstract class LinearModel<Y = unknown> {
       const keep = names.length > 0;
       const program = new EvaluationProgram(engine, model, data, fitted.loss, parameters, keep);
       while (!program.run(2 ** 30));
-      const { dtype, outputs, predictionBytes } = model;
-      const { rows, y: targets, weights } = data;
-      const { predictions } = program;
-      const judged = { engine, dtype, predictions, targets, weights, rows, outputs, predictionBytes };
+      const judged = judge(engine, model, fitted.loss, data, program.predictions);
       const result = { loss: program.loss, ...computeMetrics(names, judged) };
       program.release();
       return result;

@@ -10,12 +10,16 @@ import { computeMetrics, type MetricName, readMetrics } from '../metrics.ts';
 import { gradientDescentLineSearch } from '../optimizers.ts';
 import { loadIndices, loadNumbers, loadRows, type Standardization, standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
+import { elementBytes, writeTensor } from '../program/layout.ts';
 import { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
 import { type DataBlock, TrainingProgram } from '../program/training.ts';
-import type { LinearModel, ReadTarget } from './linear-model.ts';
+import type { LinearModel } from './linear-model.ts';
+import { judge } from './links.ts';
 import { explainNonFinite } from './non-finite.ts';
 import { type ReadFitOptions, readFitOptions, readValidation } from './options.ts';
+import { startOf, subgradientDescent } from './start.ts';
+import { numberOf, type ReadTarget } from './targets.ts';
 
 export interface LoadOptions {
   readonly standard: Standardization | null;
@@ -50,15 +54,17 @@ export function loadData(
   };
   const pick = (indices: Int32Array): ArrayLike<number> =>
     index ? Array.from(index, (row) => indices[row]!) : indices;
+  const row = lossRow(loss);
   let y: number;
-  let targetBytes = model.predictionBytes;
+  let targetBytes = row.targets === 'value' ? elementBytes(model.dtype) : model.predictionBytes;
   if (target.values) {
     y = keep(loadRows(engine, model.dtype, target.values, targetBytes, { what: `${whose}targets` }, index));
-  } else if (lossRow(loss).targets === 'index') {
+  } else if (row.targets === 'index') {
     y = keep(loadIndices(engine, pick(target.labels!.indices)));
     targetBytes = 4;
   } else {
-    y = keep(loadNumbers(engine, model.dtype, pick(target.labels!.indices)));
+    const numbers = Float64Array.from(pick(target.labels!.indices), (label) => numberOf(row, label));
+    y = keep(loadNumbers(engine, model.dtype, numbers));
   }
   return { ...data, y, targetBytes, weights: weights ? keep(loadNumbers(engine, model.dtype, weights)) : 0 };
 }
@@ -73,25 +79,15 @@ function evaluator(
   names: readonly MetricName[],
 ): Evaluator {
   const program = new EvaluationProgram(engine, model, data, loss, parameters, names.length > 0);
-  const { dtype, outputs, predictionBytes } = model;
   return {
     program,
-    metrics: () =>
-      computeMetrics(names, {
-        engine,
-        dtype,
-        predictions: program.predictions,
-        targets: data.y,
-        weights: data.weights,
-        rows: data.rows,
-        outputs,
-        predictionBytes,
-      }),
+    metrics: () => computeMetrics(names, judge(engine, model, loss, data, program.predictions)),
   };
 }
 
 /** What the optimizer implies where options are left out. */
-function defaults(options: ReadFitOptions, rows: number) {
+function defaults(options: ReadFitOptions, rows: number, kinked: boolean) {
+  const spent = kinked && !options.optimizer;
   const optimizer = options.optimizer ?? gradientDescentLineSearch();
   const online = optimizer.kind === 'onlineGradientDescent';
   const asked = options.batchSize ?? (optimizer.kind === 'sgd' ? Math.min(32, rows) : online ? 1 : 'full');
@@ -100,11 +96,11 @@ function defaults(options: ReadFitOptions, rows: number) {
   }
   const batch = asked === 'full' ? rows : asked;
   const full = batch === rows;
-  const epochs = options.epochs ?? (online ? 1 : full ? 10_000 : 10);
+  const epochs = options.epochs ?? (online ? 1 : !full ? 10 : spent ? 2_000 : 10_000);
   if (!full && (options.lossTolerance !== null || typeof options.tolerance === 'number')) {
     throw new ArgumentError('tolerance and lossTolerance need full batches: the loss of a mini-batch is a sample');
   }
-  return { optimizer, batch, full, epochs, shuffle: options.shuffle && !online };
+  return { optimizer, batch, full, epochs, spent, shuffle: options.shuffle && !online };
 }
 
 /**
@@ -150,7 +146,7 @@ export function prepare(
     other = { x: rows, target: model.readTarget(validation.y, rows.rows, loss, target, 'validation: targets') };
   }
   const rows = index ? index.length : source.rows;
-  const { optimizer, batch, full, epochs, shuffle } = defaults(options, rows);
+  const { batch, full, epochs, shuffle, spent, ...chosen } = defaults(options, rows, !!lossRow(loss).kinked);
   const weights = rowWeights({
     rows: source.rows,
     sampleWeights: options.sampleWeights,
@@ -175,9 +171,14 @@ export function prepare(
     const data = load(source, target, { index, weights });
     const stepsPerEpoch = Math.ceil(rows / batch);
     const tolerance =
-      options.tolerance === 'auto' ? (full ? (dtype === 'f32' ? 1e-5 : 1e-8) : null) : options.tolerance;
+      options.tolerance === 'auto' ? (full && !spent ? (dtype === 'f32' ? 1e-5 : 1e-8) : null) : options.tolerance;
     // No run gets to the largest count.
     const period = Math.min(options.every.steps ?? options.every.epochs! * stepsPerEpoch, 0xffffffff);
+    const ofEpochs = epochs * stepsPerEpoch;
+    const steps = Math.min(options.maxSteps ?? ofEpochs, ofEpochs);
+    const optimizer = spent
+      ? subgradientDescent(steps, target, index, options.regularizer, { engine, linear, data, standard })
+      : chosen.optimizer;
     const watched = !!validation || metricNames.length > 0 || !!earlyStopping || !!options.onEpoch;
     const program = new TrainingProgram(engine, linear, data, {
       loss,
@@ -192,9 +193,12 @@ export function prepare(
       yieldAtEvent: watched,
       yieldAtStep: !!options.onStep,
       skipNonFinite: options.nonFinite === 'skip',
+      spent,
     });
     programs.push(program);
     if (resumed) model.resume(program, resumed);
+    const start = options.continue ? undefined : startOf(loss, target, index, weights);
+    if (start) program.setParameters((at) => writeTensor(engine, dtype, at, linear.tensors[1], start));
     const evaluate = (data: DataBlock): Evaluator => {
       const made = evaluator(engine, linear, data, loss, program.parameters, metricNames);
       programs.push(made.program);
@@ -206,8 +210,6 @@ export function prepare(
       : heldOut
         ? load(source, target, { index: heldOut })
         : undefined;
-    const ofEpochs = epochs * stepsPerEpoch;
-    const steps = Math.min(options.maxSteps ?? ofEpochs, ofEpochs);
     const limit = program.read('step') + steps;
     // A function that returns no rate is found out before anything has changed.
     program.askRates(limit);
