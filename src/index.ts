@@ -13,6 +13,7 @@ export type { ClassWeights } from './data/weights.ts';
 export * from './early-stopping.ts';
 export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
+export { type LossAndGradient, type LossOptions, lossAndGradient } from './loss-and-gradient.ts';
 export * from './losses.ts';
 export type { MetricName } from './metrics.ts';
 export type { Classifier, ClassifierOptions } from './models/classifier.ts';
@@ -36,9 +37,6 @@ export * from './regularizers.ts';
 export type { Run } from './run.ts';
 export * from './schedules.ts';
 export {
-  type LossAndGradient,
-  type LossOptions,
-  lossAndGradient,
   penaltyGradient,
   penaltyValue,
   proximal,

@@ -103,11 +103,71 @@ export function meanSquaredError_f32(op: usize): void {
 export function meanSquaredError_f64(op: usize): void {
   elementwise_<f64>(op, Loss.SQUARED);
 }
+export function residual_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.RESIDUAL);
+}
+export function residual_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.RESIDUAL);
+}
+export function logCosh_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.LOG_COSH);
+}
+export function logCosh_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.LOG_COSH);
+}
+export function hinge_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.MARGIN);
+}
+export function hinge_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.MARGIN);
+}
+export function binaryFromProbabilities_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.PROBABILITY);
+}
+export function binaryFromProbabilities_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.PROBABILITY);
+}
 export function binaryCrossEntropy_f32(op: usize): void {
   elementwise_<f32>(op, Loss.BINARY);
 }
 export function binaryCrossEntropy_f64(op: usize): void {
   elementwise_<f64>(op, Loss.BINARY);
+}
+export function focal_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.FOCAL);
+}
+export function focal_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.FOCAL);
+}
+export function poisson_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.POISSON);
+}
+export function poisson_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.POISSON);
+}
+export function poissonMean_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.POISSON_MEAN);
+}
+export function poissonMean_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.POISSON_MEAN);
+}
+export function gammaDeviance_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.GAMMA);
+}
+export function gammaDeviance_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.GAMMA);
+}
+export function tweedieDeviance_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.TWEEDIE);
+}
+export function tweedieDeviance_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.TWEEDIE);
+}
+export function kullbackLeibler_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.KULLBACK_LEIBLER);
+}
+export function kullbackLeibler_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.KULLBACK_LEIBLER);
 }
 export function softmaxCrossEntropy_f32(op: usize): void {
   softmax_<f32>(op, Targets.INDEX);

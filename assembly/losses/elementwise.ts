@@ -4,23 +4,34 @@
  *
  *   r = s · dℓ/dz · scale        Σ s·ℓ in f64        ℓ = 0 and r = 0 in the padding
  *
- * With one output, r and the values are written up to a multiple of four elements; with several, in whole vectors.
+ * What differs from loss to loss is picked at compile time: five constants, up to five values that the loss and its slope
+ * share, the loss, the slope. With one output, r and the values are written up to a multiple of four elements; with
+ * several, in whole vectors.
  */
 import { CURSOR_BLOCK, CURSOR_ROW, CURSOR_SCALE, CURSOR_START } from '../generated/fields';
-import { lanes, loadSplat, madd, maskBelow, select, shift, word } from '../lanes';
-import { exp } from '../math/exp';
-import { log1pUnit } from '../math/log';
-import { signBit } from '../math/table';
+import { lanes, loadSplat, maskBelow, shift, word } from '../lanes';
+import {
+  distanceConstant,
+  distanceFirst,
+  distanceSecond,
+  distanceSlope,
+  distanceThird,
+  distanceValue,
+} from './distance';
+import { logLinkConstant, logLinkFirst, logLinkSecond, logLinkSlope, logLinkValue } from './log-link';
+import {
+  logisticConstant,
+  logisticFifth,
+  logisticFirst,
+  logisticFourth,
+  logisticSecond,
+  logisticSlope,
+  logisticThird,
+  logisticValue,
+} from './logistic';
+import { Loss } from './variants';
 
-export const enum Loss {
-  /** (z − y)² */
-  SQUARED,
-  /**
-   * (1 − y)·z + (1 + (w₊ − 1)·y)·softplus(−z) after y ← y(1 − ε) + ε/2, without its cancellations:
-   * n·softplus(z) + p·softplus(−z), p = w₊·y, n = 1 − y. Block: w₊, ε.
-   */
-  BINARY,
-}
+export { Loss } from './variants';
 
 /** Whose rows an operand holds. */
 export const enum Rows {
@@ -30,23 +41,22 @@ export const enum Rows {
   ALL,
 }
 
-/** p = w₊(y(1 − ε) + ε/2) is `positive` + y·`perPositive`, n = (1 − y)(1 − ε) + ε/2 is `negative` + (1 − y)·`perNegative`. */
-const enum Shares {
-  positive,
-  perPositive,
-  negative,
-  perNegative,
+// @ts-ignore: decorator
+@inline function isDistance(L: Loss): bool {
+  return L == Loss.RESIDUAL || L == Loss.MARGIN || L == Loss.LOG_COSH;
 }
 
 // @ts-ignore: decorator
-@inline function share<T>(L: Loss, block: usize, which: Shares): v128 {
-  if (L != Loss.BINARY) return i32x4.splat(0);
-  const weight = load<f64>(block);
-  const epsilon = load<f64>(block, 8);
-  if (which == Shares.positive) return v128.splat<T>(<T>(weight * 0.5 * epsilon));
-  if (which == Shares.perPositive) return v128.splat<T>(<T>(weight * (1 - epsilon)));
-  if (which == Shares.negative) return v128.splat<T>(<T>(0.5 * epsilon));
-  return v128.splat<T>(<T>(1 - epsilon));
+@inline function isLogistic(L: Loss): bool {
+  return L == Loss.BINARY || L == Loss.PROBABILITY || L == Loss.FOCAL;
+}
+
+// @ts-ignore: decorator
+@inline function constant<T>(L: Loss, block: usize, i: i32): v128 {
+  if (L == Loss.SQUARED) return i32x4.splat(0);
+  if (isDistance(L)) return distanceConstant<T>(L, block, i);
+  if (isLogistic(L)) return logisticConstant<T>(L, block, i);
+  return logLinkConstant<T>(L, block, i);
 }
 
 /**
@@ -76,10 +86,11 @@ const enum Shares {
   const scale = v128.splat<T>(<T>load<f64>(cursor, CURSOR_SCALE));
   const count = single ? <i32>rows : outputs;
   const step = single ? (<usize>rows) << shift<T>() : stride;
-  const positive = share<T>(L, block, Shares.positive);
-  const perPositive = share<T>(L, block, Shares.perPositive);
-  const negative = share<T>(L, block, Shares.negative);
-  const perNegative = share<T>(L, block, Shares.perNegative);
+  const c0 = constant<T>(L, block, 0);
+  const c1 = constant<T>(L, block, 1);
+  const c2 = constant<T>(L, block, 2);
+  const c3 = constant<T>(L, block, 3);
+  const c4 = constant<T>(L, block, 4);
   const zero = i32x4.splat(0);
   const one = v128.splat<T>(<T>1);
   // Two sums, of the first and of the second half of four elements, in both types.
@@ -104,18 +115,25 @@ const enum Shares {
         d = v128.sub<T>(a, b);
         l = v128.mul<T>(d, d);
         d = v128.add<T>(d, d);
+      } else if (isDistance(L)) {
+        const e = distanceFirst<T>(L, a, b, c0);
+        const h = distanceSecond<T>(L, e, c0);
+        const k = distanceThird<T>(L, h, c1, c2, one);
+        l = distanceValue<T>(L, e, h, k, c1, c2, c3, c4);
+        d = distanceSlope<T>(L, b, e, h, k, c2, c3, c4);
+      } else if (isLogistic(L)) {
+        const e = logisticFirst<T>(L, a, one);
+        const v = logisticSecond<T>(L, b, e, c0, c1, one);
+        const w = logisticThird<T>(L, a, b, c0, c1, c2, c3, one);
+        const x = logisticFourth<T>(L, b, e, c2, c3, one);
+        const f = logisticFifth<T>(L, b, w, x, c0, c1, c2, one);
+        l = logisticValue<T>(L, a, e, v, w, x, f, c4);
+        d = logisticSlope<T>(L, a, b, e, v, w, x, f, c0, one);
       } else {
-        // σ(|z|) and σ(−|z|) from e^−|z|; |z| stands with p where z < 0, with n elsewhere.
-        const e = exp<T>(v128.or(a, signBit<T>()));
-        const large = v128.div<T>(one, v128.add<T>(one, e));
-        const small = v128.mul<T>(e, large);
-        const below = v128.lt<T>(a, zero);
-        const pos = madd<T>(positive, b, perPositive);
-        const neg = madd<T>(negative, v128.sub<T>(one, b), perNegative);
-        const linear = v128.mul<T>(v128.abs<T>(a), select(pos, neg, below));
-        l = madd<T>(linear, v128.add<T>(pos, neg), log1pUnit<T>(e));
-        const up = v128.mul<T>(neg, select(small, large, below));
-        d = v128.sub<T>(up, v128.mul<T>(pos, select(large, small, below)));
+        const e = logLinkFirst<T>(L, a, b, c0, c4);
+        const v = logLinkSecond<T>(L, a, b, c1);
+        l = logLinkValue<T>(L, a, b, e, v, c0, c1, c2, c3, c4, one);
+        d = logLinkSlope<T>(L, b, e, v, c0, one);
       }
       if (s != 0) {
         const weight = single ? v128.load(w) : loadSplat<T>(w);

@@ -16,6 +16,8 @@ export interface RowWeighting {
   readonly rows: number;
   readonly sampleWeights?: unknown;
   readonly classWeights?: unknown;
+  /** A factor for each row, as the loss has it. */
+  readonly factors?: ArrayLike<number> | undefined;
   /** The labels of all rows, for class weights. */
   readonly labels?: EncodedLabels | undefined;
   /** Numbers of the training rows; all if left out. */
@@ -81,12 +83,14 @@ export function rowWeights({
   rows,
   sampleWeights,
   classWeights,
+  factors,
   labels,
   index,
 }: RowWeighting): Float64Array | undefined {
   const given = (weights: unknown): boolean => weights !== undefined && weights !== null;
-  if (!given(sampleWeights) && !given(classWeights)) return undefined;
+  if (!given(sampleWeights) && !given(classWeights) && !factors) return undefined;
   const samples = given(sampleWeights) ? readSampleWeights(sampleWeights, rows) : new Float64Array(rows).fill(1);
+  if (factors) for (let i = 0; i < rows; i++) samples[i]! *= factors[i]!;
   const weights = index ? Float64Array.from(index, (row) => samples[row]!) : samples;
   if (given(classWeights)) {
     if (!labels) throw new ArgumentError('classWeights need class labels as targets');

@@ -112,7 +112,7 @@ export class LinearModel<Y = unknown> {
   #running = false;
 
   /** @param more options of this kind of model alone. */
-  constructor(kind: string, options: ModelOptions | undefined, more: Readonly<Record<string, Field<never>>> = {}) {
+  constructor(kind: string, options: ModelOptions | undefined, more: Readonly<Record<string, Field<unknown>>> = {}) {
     const own = named[kind]?.();
     const fields = { ...modelFields, ...(own ? {} : { loss: spec(() => losses) }), ...more };
     const { engine, ...rest } = readOptions(kind, fields as never, options) as Omit<ModelSpec, 'kind'> & {
@@ -175,7 +175,7 @@ export class LinearModel<Y = unknown> {
       optimizer: options.optimizer,
       slots: engine.u8.slice(slots, slots + slotBytes),
       position: program.position,
-      spent: options.spent,
+      spent: options.spent ?? false,
     };
   }
 

@@ -10,7 +10,7 @@ import type { RegularizerSpec } from '../regularizers.ts';
 import { exponentialDecay } from '../schedules.ts';
 import { heads, type ReadTarget, valuesOf } from './targets.ts';
 
-/** ln x of x > 0 by + − × ÷ alone, so that a start has the same bits everywhere: ln(1 + s)/(1 − s) as a series. */
+/** ln x of x > 0 by + − × ÷ alone, so that a start has the same bits everywhere: 2·artanh s as a series. */
 function log(x: number): number {
   let power = 0;
   let rest = x;
@@ -39,8 +39,12 @@ function columnsOf(target: ReadTarget, index: RowIndex | undefined, weights: Arr
 /** The value that a share q of the weight lies below. */
 function quantileOf(values: Float64Array, q: number, weights: ArrayLike<number> | undefined): number {
   const order = values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!);
-  let left = q * values.length;
-  return values[order.find((i) => (left -= weights?.[i] ?? 1) <= 0) ?? order.at(-1)!]!;
+  let at = 0;
+  for (let below = 0; at < order.length - 1; at++) {
+    below += weights?.[order[at]!] ?? 1;
+    if (below >= q * values.length) break;
+  }
+  return values[order[at]!]!;
 }
 
 /**

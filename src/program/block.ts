@@ -2,7 +2,7 @@
 interface Tie {
   readonly kind: string;
   readonly when?: Readonly<Record<string, unknown>>;
-  readonly block: readonly string[];
+  readonly block: readonly (string | number)[];
 }
 
 interface Spec {
@@ -15,8 +15,8 @@ export function fits(row: Tie, spec: Spec): boolean {
   return row.kind === spec.kind && Object.entries(row.when ?? {}).every(([key, value]) => options[key] === value);
 }
 
-/** The options of the row as numbers; what the spec does not have is 0. */
+/** The options of the row as numbers; what the spec does not have is 0, what is a number stays one. */
 export function numbers(row: Tie, spec: Spec): number[] {
   const options = spec as unknown as Record<string, unknown>;
-  return row.block.map((key) => Number(options[key] ?? 0));
+  return row.block.map((key) => (typeof key === 'number' ? key : Number(options[key] ?? 0)));
 }

@@ -1,12 +1,12 @@
 /** Losses on a tape. */
 import type { LossSpec } from '../losses.ts';
 import { fits } from './block.ts';
-import { type LossRow, lossKernels } from './kernels.ts';
+import { type LossRow, lossRows } from './kernels.ts';
 import type { LinearProgram } from './linear.ts';
 import type { Tape } from './tape.ts';
 
 /** The row of the table for a loss. */
-export const lossRow = (loss: LossSpec): LossRow => lossKernels.find((row) => fits(row, loss))!;
+export const lossRow = (loss: LossSpec): LossRow => lossRows.find((row) => fits(row, loss))!;
 
 /** Operands of a loss over the rows of a block, see assembly/losses/elementwise.ts. */
 export function emitLoss(

@@ -45,7 +45,7 @@ export interface TrainingOptions {
   readonly yieldAtStep: boolean;
   readonly skipNonFinite: boolean;
   /** Whether the rate runs out with the last step, so that nothing goes on from it. */
-  readonly spent: boolean;
+  readonly spent?: boolean;
 }
 
 /** Where a run stands, beside parameters and slots: what another one needs to go on. */
