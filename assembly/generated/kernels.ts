@@ -1,10 +1,13 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
+import { Input, gaussian as gaussian_ } from '../losses/gaussian';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
 import { Map, map as map_ } from '../maps';
 import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
+import { Score, classes as classes_ } from '../losses/classes';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Targets, softmax as softmax_ } from '../losses/softmax';
+import { Vectors, vectors as vectors_ } from '../losses/vectors';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_ } from '../flow';
 import { clearPadding as clearPadding_, penalty as penalty_, proximal as proximal_ } from '../penalties/elastic-net';
 import { correct as correct_, residuals as residuals_ } from '../metrics';
@@ -180,6 +183,48 @@ export function softmaxDistribution_f32(op: usize): void {
 }
 export function softmaxDistribution_f64(op: usize): void {
   softmax_<f64>(op, Targets.DISTRIBUTION);
+}
+export function softmaxFocal_f32(op: usize): void {
+  softmax_<f32>(op, Targets.FOCAL);
+}
+export function softmaxFocal_f64(op: usize): void {
+  softmax_<f64>(op, Targets.FOCAL);
+}
+export function multiclassHinge_f32(op: usize): void {
+  classes_<f32>(op, Score.HINGE);
+}
+export function multiclassHinge_f64(op: usize): void {
+  classes_<f64>(op, Score.HINGE);
+}
+export function nll_f32(op: usize): void {
+  classes_<f32>(op, Score.LIKELIHOOD);
+}
+export function nll_f64(op: usize): void {
+  classes_<f64>(op, Score.LIKELIHOOD);
+}
+export function gaussianNll_f32(op: usize): void {
+  gaussian_<f32>(op, Input.VARIANCE);
+}
+export function gaussianNll_f64(op: usize): void {
+  gaussian_<f64>(op, Input.VARIANCE);
+}
+export function gaussianLog_f32(op: usize): void {
+  gaussian_<f32>(op, Input.LOG_VARIANCE);
+}
+export function gaussianLog_f64(op: usize): void {
+  gaussian_<f64>(op, Input.LOG_VARIANCE);
+}
+export function cosineEmbedding_f32(op: usize): void {
+  vectors_<f32>(op, Vectors.COSINE);
+}
+export function cosineEmbedding_f64(op: usize): void {
+  vectors_<f64>(op, Vectors.COSINE);
+}
+export function triplet_f32(op: usize): void {
+  vectors_<f32>(op, Vectors.TRIPLET);
+}
+export function triplet_f64(op: usize): void {
+  vectors_<f64>(op, Vectors.TRIPLET);
 }
 export function penalty_f32(op: usize): void {
   penalty_<f32>(op);

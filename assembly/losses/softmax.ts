@@ -1,23 +1,42 @@
 /**
  * Softmax cross-entropy on logits: −Σₖ qₖ log pₖ, log p = z − lse z, gradient p·Σq − q. Targets are class indices,
- * q = (1 − ε)·onehot + ε/K, or distributions, q = (1 − ε)·y + ε/K, as declared.
+ * q = (1 − ε)·onehot + ε/K, or distributions, q = (1 − ε)·y + ε/K, as declared; with class weights w⊙q. Focal loss:
+ * −(1 − p_y)^γ·log p_y, whose gradient is f·(p − onehot), f = (1 − p_y)^γ − γ·p_y·(1 − p_y)^(γ−1)·log p_y.
  *
  *   z, r, distributions  | K classes | padding |    a row each; the padding of r is zero
  */
 import { CURSOR_BLOCK, CURSOR_ROW, CURSOR_SCALE, CURSOR_START } from '../generated/fields';
 import { hyper, lanes, maskBelow, maxLanes, select, shift, sumLanes, word } from '../lanes';
 import { exp } from '../math/exp';
-import { logScalar } from '../math/scalar';
+import { expScalar, logScalar, powScalar } from '../math/scalar';
 import { Rows } from './elementwise';
 
 export const enum Targets {
   INDEX,
   DISTRIBUTION,
+  FOCAL,
+}
+
+/** q of class k. */
+// @ts-ignore: decorator
+@inline function portion<T>(
+  kind: Targets,
+  y: usize,
+  label: usize,
+  k: usize,
+  epsilon: f64,
+  share: f64,
+  block: usize,
+  weighted: bool,
+): f64 {
+  const y1 = kind == Targets.DISTRIBUTION ? <f64>load<T>(y + (k << shift<T>())) : <f64>(k == label);
+  const q = (1 - epsilon) * y1 + share;
+  return weighted ? q * load<f64>(block + (k << 3), 16) : q;
 }
 
 /**
  * softmax(cursor, z, y, s or 0, r or 0, sums, classes, bytes of a row, block, values or 0, whose z, whose y and s):
- * the operands of every loss. Block: ε.
+ * the operands of every loss. Block: ε, whether there are class weights, the class weights; focal: γ.
  */
 // @ts-ignore: decorator
 @inline export function softmax<T>(op: usize, kind: Targets): void {
@@ -29,9 +48,12 @@ export const enum Targets {
   const sums = word(op, 7);
   const classes = <i32>word(op, 8);
   const stride = word(op, 9);
-  const epsilon = hyper<f64>(word(op, 10), 0);
+  const block = word(op, 10);
+  const gamma = hyper<f64>(block, 0);
+  const epsilon = kind == Targets.FOCAL ? 0 : gamma;
+  const weighted = kind != Targets.FOCAL && hyper<f64>(block, 1) != 0;
   let values = word(op, 11);
-  const yStride: usize = kind == Targets.INDEX ? 4 : stride;
+  const yStride: usize = kind == Targets.DISTRIBUTION ? stride : 4;
   const first = <usize>(load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW));
   if (word(op, 12) == Rows.ALL) z += first * stride;
   if (word(op, 13) == Rows.ALL) {
@@ -73,18 +95,20 @@ export const enum Targets {
     // Σq, of which distributions need not make one, and the value.
     let mass: f64 = 1;
     let loss: f64 = 0;
-    if (kind == Targets.INDEX) {
-      const label = <usize>load<i32>(y);
-      loss = (1 - epsilon) * (lse - <f64>load<T>(z + (label << shift<T>())));
-      if (epsilon != 0) {
-        let rest: f64 = 0;
-        for (let k: usize = 0; k < <usize>classes; k++) rest += lse - <f64>load<T>(z + (k << shift<T>()));
-        loss += share * rest;
-      }
+    const label: usize = kind == Targets.DISTRIBUTION ? 0 : <usize>load<i32>(y);
+    if (kind == Targets.FOCAL) {
+      loss = lse - <f64>load<T>(z + (label << shift<T>()));
+      const p = expScalar(-loss);
+      const power = powScalar(1 - p, gamma);
+      // −log p/(1 − p) is 1 at p = 1.
+      mass = power + gamma * p * power * (p < 1 ? loss / (1 - p) : 1);
+      loss *= power;
+    } else if (kind == Targets.INDEX && epsilon == 0) {
+      loss = lse - <f64>load<T>(z + (label << shift<T>()));
     } else {
       mass = 0;
       for (let k: usize = 0; k < <usize>classes; k++) {
-        const q = (1 - epsilon) * <f64>load<T>(y + (k << shift<T>())) + share;
+        const q = portion<T>(kind, y, label, k, epsilon, share, block, weighted);
         mass += q;
         // A logit of −∞ costs nothing where no mass is.
         if (q != 0) loss += q * (lse - <f64>load<T>(z + (k << shift<T>())));
@@ -94,19 +118,24 @@ export const enum Targets {
     if (r != 0) {
       const c = weight * scale;
       const factor = v128.splat<T>(<T>((c * mass) / norm));
-      const spread = v128.splat<T>(<T>(c * share));
+      const spread = v128.splat<T>(weighted ? <T>0 : <T>(c * share));
+      const given = v128.splat<T>(<T>(c * (1 - epsilon)));
       at = 0;
       do {
         let g = v128.sub<T>(v128.mul<T>(v128.load(r + at), factor), spread);
-        if (kind == Targets.DISTRIBUTION) {
-          g = v128.sub<T>(g, v128.mul<T>(v128.load(y + at), v128.splat<T>(<T>(c * (1 - epsilon)))));
-        }
+        if (kind == Targets.DISTRIBUTION && !weighted) g = v128.sub<T>(g, v128.mul<T>(v128.load(y + at), given));
         v128.store(r + at, at == tail ? v128.and(g, mask) : g);
         at += 16;
       } while (at <= tail);
-      if (kind == Targets.INDEX) {
-        const o = r + ((<usize>load<i32>(y)) << shift<T>());
-        store<T>(o, <T>(<f64>load<T>(o) - c * (1 - epsilon)));
+      if (weighted) {
+        for (let k: usize = 0; k < <usize>classes; k++) {
+          const o = r + (k << shift<T>());
+          const q = portion<T>(kind, y, label, k, epsilon, share, block, weighted);
+          store<T>(o, <T>(<f64>load<T>(o) - c * q));
+        }
+      } else if (kind != Targets.DISTRIBUTION) {
+        const o = r + (label << shift<T>());
+        store<T>(o, <T>(<f64>load<T>(o) - c * (kind == Targets.FOCAL ? mass : 1 - epsilon)));
       }
       r += stride;
     }

@@ -73,10 +73,14 @@ export function startOf(
   );
 }
 
+/** Penalties whose proximal step is measured by the rate alone, which is not the step of a heavy ball. */
+const THRESHOLDS = ['l1', 'elasticNet', 'groupLasso'];
+
 /**
- * Subgradient descent with a heavy ball (μ = 0.9), whose rate falls geometrically by a factor of 10⁶ in `steps` steps:
- * it goes to a sharp minimum at that pace (Goffin 1977). The first rate is twice the spread of the targets (1 for
- * labels), for features whose mean square is 1, and never more than the curvature of penalties allows.
+ * Subgradient descent whose rate falls geometrically by a factor of 10⁶ in `steps` steps: it goes to a sharp minimum at
+ * that pace (Goffin 1977). With a heavy ball, μ = 0.9, unless a penalty sets parameters to 0; then with ten times the
+ * rate. The first rate is twice the spread of the targets (1 for labels), for features whose mean square is 1, and never
+ * more than the curvature of penalties allows.
  */
 export function subgradientDescent(
   steps: number,
@@ -100,6 +104,8 @@ export function subgradientDescent(
     (sum, one) => sum + (one.kind === 'l2' ? one.lambda : one.kind === 'elasticNet' ? one.l2 : 0),
     0,
   );
-  const initial = Math.min((2 * Math.sqrt(variance)) / size, 0.5 / curvature);
-  return sgd({ learningRate: exponentialDecay({ initial, decay: 13.815510557964274 / steps }), momentum: 0.9 });
+  const plain = regularizers.some(({ kind }) => THRESHOLDS.includes(kind));
+  const initial = Math.min(((plain ? 20 : 2) * Math.sqrt(variance)) / size, 0.5 / curvature);
+  const learningRate = exponentialDecay({ initial, decay: 13.815510557964274 / steps });
+  return sgd({ learningRate, momentum: plain ? 0 : 0.9 });
 }

@@ -99,6 +99,20 @@ const elementwise = (
   ...more,
 });
 
+/** A loss of a row of predictions. */
+const byRow = (
+  kind: string,
+  fn: string,
+  args: string,
+  block: LossRow['block'],
+  more: Pick<LossRow, 'targets' | 'range' | 'link'> & Partial<LossRow>,
+): LossRow => ({ name: kind, kind, file: `losses/${fn}`, fn, args, block, meanOver: 'rows', each: 'row', ...more });
+
+const index = { targets: 'index', range: 'index', link: 'softmax', least: 2 } as const;
+/** What is compared stands side by side in a row of predictions. */
+const beside = { targets: 'value', range: 'finite', link: 'identity', alone: true, multiple: 2 } as const;
+const normal = { ...beside, alone: false, most: 2 } as const;
+
 // Blocks of distances: ε or margin, δ, whether linear, factor, quantile. See assembly/losses/distance.ts.
 const real = { range: 'finite', link: 'identity' } as const;
 const residual = { ...real, name: 'residual' } as const;
@@ -160,37 +174,25 @@ export const lossRows: readonly LossRow[] = [
     meanOver: 'rows',
     alone: true,
   }),
-  {
-    name: 'softmaxCrossEntropy',
-    file: 'losses/softmax',
-    fn: 'softmax',
-    args: 'Targets.INDEX',
-    kind: 'softmaxCrossEntropy',
+  byRow('softmaxCrossEntropy', 'softmax', 'Targets.INDEX', ['labelSmoothing', 0], {
+    ...index,
     when: { targets: 'index' },
-    block: ['labelSmoothing', 0],
-    targets: 'index',
-    range: 'index',
-    link: 'softmax',
-    meanOver: 'rows',
-    each: 'row',
     curvature: 0.5,
-    least: 2,
-  },
-  {
+  }),
+  byRow('softmaxCrossEntropy', 'softmax', 'Targets.DISTRIBUTION', ['labelSmoothing', 0], {
+    ...index,
     name: 'softmaxDistribution',
-    file: 'losses/softmax',
-    fn: 'softmax',
-    args: 'Targets.DISTRIBUTION',
-    kind: 'softmaxCrossEntropy',
-    block: ['labelSmoothing', 0],
     targets: 'values',
     range: 'probability',
-    link: 'softmax',
-    meanOver: 'rows',
-    each: 'row',
     curvature: 0.5,
-    least: 2,
-  },
+  }),
+  byRow('softmaxFocal', 'softmax', 'Targets.FOCAL', ['gamma'], index),
+  byRow('multiclassHinge', 'classes', 'Score.HINGE', ['margin'], { ...index, link: 'argmax', kinked: true }),
+  byRow('nll', 'classes', 'Score.LIKELIHOOD', [], { ...index, link: 'identity', alone: true, least: 1 }),
+  byRow('gaussianNll', 'gaussian', 'Input.VARIANCE', ['full'], { ...normal, when: { input: 'variance' } }),
+  byRow('gaussianNll', 'gaussian', 'Input.LOG_VARIANCE', ['full'], { ...normal, name: 'gaussianLog' }),
+  byRow('cosineEmbedding', 'vectors', 'Vectors.COSINE', ['margin'], { ...beside, range: 'sign' }),
+  byRow('triplet', 'vectors', 'Vectors.TRIPLET', ['margin', 'swap'], { ...beside, targets: 'none', multiple: 3 }),
 ];
 
 /** A kernel may serve several losses. */

@@ -1,0 +1,110 @@
+/**
+ * Losses of the index of a class that look at few of the predictions: the gradient is zero but for one or two.
+ *
+ *   negative log-likelihood      −x_y                             slope −1 at y
+ *   multiclass hinge             maxₖ(zₖ + m·[k ≠ y]) − z_y       1 at the largest, −1 at y; 0 if they are one
+ *
+ * Operands of every loss; a row of predictions each, one i32 a row as target. Block: m.
+ */
+import { CURSOR_BLOCK, CURSOR_ROW, CURSOR_SCALE, CURSOR_START } from '../generated/fields';
+import { hyper, lanes, maskBelow, maxLanes, select, shift, word } from '../lanes';
+import { Rows } from './elementwise';
+
+export const enum Score {
+  LIKELIHOOD,
+  HINGE,
+}
+
+/** Which of the lanes, the first of which is class k, is class `label`. */
+// @ts-ignore: decorator
+@inline function isLabel<T>(k: i32, label: i32): v128 {
+  if (sizeof<T>() == 4) return i32x4.eq(i32x4(0, 1, 2, 3), i32x4.splat(label - k));
+  return i64x2.eq(i64x2(0, 1), i64x2.splat(<i64>(label - k)));
+}
+
+// @ts-ignore: decorator
+@inline export function classes<T>(op: usize, kind: Score): void {
+  const cursor = word(op, 2);
+  let z = word(op, 3);
+  let y = word(op, 4);
+  let s = word(op, 5);
+  let r = word(op, 6);
+  const sums = word(op, 7);
+  // One class is one output, which is written as 0.
+  const count = max<i32>(1, <i32>word(op, 8));
+  const stride = word(op, 9);
+  const margin = v128.splat<T>(hyper<T>(word(op, 10), 0));
+  let values = word(op, 11);
+  const first = <usize>(load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW));
+  if (word(op, 12) == Rows.ALL) z += first * stride;
+  if (word(op, 13) == Rows.ALL) {
+    y += first << 2;
+    if (s != 0) s += first << shift<T>();
+  }
+  const scale = load<f64>(cursor, CURSOR_SCALE);
+  const lowest = v128.splat<T>(<T>-Infinity);
+  let total: f64 = 0;
+  let rows = load<u32>(cursor, CURSOR_BLOCK);
+  do {
+    const label = load<i32>(y);
+    const own = <f64>load<T>(z + ((<usize>label) << shift<T>()));
+    const weight = s != 0 ? <f64>load<T>(s) : 1;
+    let loss = -own;
+    let best = label;
+    if (kind == Score.HINGE) {
+      let top = lowest;
+      let k = 0;
+      let p = z;
+      do {
+        const v = v128.load(p);
+        const held = select(v, v128.add<T>(v, margin), isLabel<T>(k, label));
+        top = v128.max<T>(top, select(held, lowest, maskBelow<T>(count - k)));
+        k += lanes<T>();
+        p += 16;
+      } while (k < count);
+      const peak = maxLanes<T>(top);
+      const peaks = v128.splat<T>(peak);
+      k = 0;
+      p = z;
+      do {
+        const v = v128.load(p);
+        const held = select(v, v128.add<T>(v, margin), isLabel<T>(k, label));
+        const equal = v128.and(v128.eq<T>(held, peaks), maskBelow<T>(count - k));
+        const hits = sizeof<T>() == 4 ? i32x4.bitmask(equal) : i64x2.bitmask(equal);
+        if (hits != 0) {
+          best = k + ctz(hits);
+          break;
+        }
+        k += lanes<T>();
+        p += 16;
+      } while (k < count);
+      loss = <f64>peak - own;
+    }
+    total += weight * loss;
+    if (r != 0) {
+      let left = count;
+      let o = r;
+      do {
+        v128.store(o, i32x4.splat(0));
+        o += 16;
+        left -= lanes<T>();
+      } while (stride >= 16 && left > 0);
+      const c = <T>(weight * scale);
+      if (kind == Score.LIKELIHOOD) {
+        store<T>(r + ((<usize>label) << shift<T>()), -c);
+      } else if (best != label) {
+        store<T>(r + ((<usize>label) << shift<T>()), -c);
+        store<T>(r + ((<usize>best) << shift<T>()), c);
+      }
+      r += stride;
+    }
+    if (values != 0) {
+      store<T>(values, <T>(weight * loss));
+      values += sizeof<T>();
+    }
+    z += stride;
+    y += 4;
+    if (s != 0) s += sizeof<T>();
+  } while (--rows != 0);
+  store<f64>(sums, load<f64>(sums) + total);
+}
