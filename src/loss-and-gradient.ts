@@ -101,8 +101,9 @@ export function lossAndGradient(
   }
   const indices = byIndex ? markIgnored(loss, values) : undefined;
   const factors = rowFactors(loss, indices, outputs);
-  const weights = rowWeights({ rows, sampleWeights, factors });
   const mean = reduction === 'mean';
+  // A sum may well be 0.
+  const weights = rowWeights({ rows, sampleWeights, factors: mean ? factors : undefined });
   if (indices) values = Float64Array.from(indices, (index) => Math.max(index, 0));
   const engine = defaultEngine();
   return engine.arena.scope(() => {
@@ -117,8 +118,8 @@ export function lossAndGradient(
     };
     // The sum weighs rows as they are given, the mean by their share.
     const given = sampleWeights as ArrayLike<number> | null;
-    const raw = weights && !mean && weights.map((_, i) => (given?.[i] ?? 1) * (factors?.[i] ?? 1));
-    const s = weights ? loadNumbers(engine, dtype, raw || weights) : 0;
+    const raw = Float64Array.from({ length: rows }, (_, i) => (given?.[i] ?? 1) * (factors?.[i] ?? 1));
+    const s = weights || factors ? loadNumbers(engine, dtype, mean ? weights! : raw) : 0;
     const block = loadNumbers(engine, 'f64', lossNumbers(row, loss, indices, weights, mean));
     const [zAt, yAt, gradient, each] = [bytes, bytes, bytes, bytes].map(allocate) as [number, number, number, number];
     const [cursorAt, sums] = [cursor.bytes, 16].map(allocate) as [number, number];

@@ -101,8 +101,10 @@ export function splitIndices(
   if (count < 1 || count >= rows) {
     throw new DataError(`${rows} rows cannot be split with ${count} in the test part: each part needs at least one`);
   }
-  const classes = labels?.indices ?? new Int32Array(rows);
-  const counts = new Array<number>(labels?.classes.length ?? 1).fill(0);
+  // Ignored rows are a class of their own.
+  const classes = labels?.indices.map((k) => (k < 0 ? labels.classes.length : k)) ?? new Int32Array(rows);
+  const ignored = Number(labels?.indices.includes(-1));
+  const counts = new Array<number>(labels ? labels.classes.length + ignored : 1).fill(0);
   for (const k of classes) counts[k]!++;
   const quota = quotas(counts, rows, count);
   const order = shuffle ? new Philox(seed, SPLIT, 0).permutation(rows) : Uint32Array.from(classes.keys());

@@ -14,7 +14,7 @@ export type Labels =
 export interface EncodedLabels {
   /** Numbers ascending, strings by code unit, false before true; or as they were given. */
   readonly classes: readonly Label[];
-  /** Position in `classes` of every row. */
+  /** Position in `classes` of every row; −1 where it is ignored. */
   readonly indices: Int32Array;
 }
 
@@ -104,15 +104,28 @@ export function indexLabels(
  * @param classes the classes, if they are known; else they are what occurs, sorted.
  * @param rows rows of features.
  * @param what they are, for messages.
+ * @param ignored a label that is no class: its rows do not count.
  * @throws {ShapeError} if there are not as many labels as rows.
  * @throws {DataError} as `indexLabels`, and if there is a single class.
  */
-export function encodeLabels(y: unknown, classes?: readonly Label[], rows?: number, what = 'targets'): EncodedLabels {
+export function encodeLabels(
+  y: unknown,
+  classes?: readonly Label[],
+  rows?: number,
+  what = 'targets',
+  ignored?: Label,
+): EncodedLabels {
   const labels = labelList(y, what);
   if (rows !== undefined && labels.length !== rows) {
     throw new ShapeError(`${what}: expected ${rows} rows, one per row of features, got ${labels.length}`);
   }
-  const encoded = indexLabels(labels, what, classes);
+  const counted = ignored === undefined ? labels : Array.prototype.filter.call(labels, (label) => label !== ignored);
+  let encoded = indexLabels(counted, what, classes);
+  if (counted.length < labels.length) {
+    let next = 0;
+    const indices = Int32Array.from(labels, (label) => (label === ignored ? -1 : encoded.indices[next++]!));
+    encoded = { ...encoded, indices };
+  }
   if (encoded.classes.length < 2) {
     throw new DataError(`${what}: expected at least two classes, got only ${show(encoded.classes) || 'none'}`);
   }

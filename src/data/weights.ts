@@ -95,7 +95,7 @@ export function rowWeights({
   if (given(classWeights)) {
     if (!labels) throw new ArgumentError('classWeights need class labels as targets');
     const byClass = readClassWeights(classWeights, labels, index);
-    for (let i = 0; i < weights.length; i++) weights[i]! *= byClass[labels.indices[index ? index[i]! : i]!]!;
+    for (let i = 0; i < weights.length; i++) weights[i]! *= byClass[labels.indices[index ? index[i]! : i]!] ?? 0;
   }
   // The largest first, so that neither the sum nor the quotient leaves the range.
   const largest = weights.reduce((a, b) => Math.max(a, b), 0);

@@ -88,7 +88,7 @@ export function softmaxFocal(options?: SoftmaxFocalOptions): SoftmaxFocalSpec {
  * Not: where probabilities are needed.
  * @throws {ArgumentError} on unknown options and values out of range.
  */
-export function hinge(options?: MarginOptions): HingeSpec {
+export function hinge(options?: number | MarginOptions): HingeSpec {
   return makeSpec(losses, 'hinge', options, 'margin');
 }
 
@@ -103,7 +103,7 @@ export function hinge(options?: MarginOptions): HingeSpec {
  * Not: with wrong labels, which count by their square.
  * @throws {ArgumentError} on unknown options and values out of range.
  */
-export function squaredHinge(options?: MarginOptions): SquaredHingeSpec {
+export function squaredHinge(options?: number | MarginOptions): SquaredHingeSpec {
   return makeSpec(losses, 'squaredHinge', options, 'margin');
 }
 
@@ -133,7 +133,7 @@ export function modifiedHuber(options?: NoOptions): ModifiedHuberSpec {
  * Not: where probabilities are needed.
  * @throws {ArgumentError} on unknown options and values out of range.
  */
-export function multiclassHinge(options?: MarginOptions): MulticlassHingeSpec {
+export function multiclassHinge(options?: number | MarginOptions): MulticlassHingeSpec {
   return makeSpec(losses, 'multiclassHinge', options, 'margin');
 }
 
@@ -200,7 +200,7 @@ export function kullbackLeibler(options?: KullbackLeiblerOptions): KullbackLeibl
  * Not: where lengths matter: `triplet`.
  * @throws {ArgumentError} on unknown options and values out of range.
  */
-export function cosineEmbedding(options?: CosineEmbeddingOptions): CosineEmbeddingSpec {
+export function cosineEmbedding(options?: number | CosineEmbeddingOptions): CosineEmbeddingSpec {
   return makeSpec(losses, 'cosineEmbedding', options, 'margin');
 }
 

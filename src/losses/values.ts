@@ -61,7 +61,7 @@ export function meanAbsoluteError(options?: NoOptions): MeanAbsoluteErrorSpec {
  * Not: without a notion of how large an ordinary residual is.
  * @throws {ArgumentError} on unknown options and values out of range.
  */
-export function huber(options?: HuberOptions): HuberSpec {
+export function huber(options?: number | HuberOptions): HuberSpec {
   return makeSpec(losses, 'huber', options, 'delta');
 }
 
@@ -90,7 +90,7 @@ export function logCosh(options?: NoOptions): LogCoshSpec {
  * Not: quantiles that few rows lie beyond.
  * @throws {ArgumentError} on unknown options and values out of range.
  */
-export function quantile(options?: QuantileOptions): QuantileSpec {
+export function quantile(options?: number | QuantileOptions): QuantileSpec {
   return makeSpec(losses, 'quantile', options, 'quantile');
 }
 
@@ -151,7 +151,7 @@ export function gammaDeviance(options?: NoOptions): GammaDevianceSpec {
  * Not: p = 0, which is `meanSquaredError` of the mean itself.
  * @throws {ArgumentError} on unknown options and values out of range.
  */
-export function tweedieDeviance(options?: TweedieDevianceOptions): TweedieDevianceSpec {
+export function tweedieDeviance(options?: number | TweedieDevianceOptions): TweedieDevianceSpec {
   return makeSpec(losses, 'tweedieDeviance', options, 'power');
 }
 
@@ -163,8 +163,8 @@ export function tweedieDeviance(options?: TweedieDevianceOptions): TweedieDevian
  *
  * Elsewhere: PyTorch `gaussian_nll_loss` alike, with mean and variance apart; Keras has none.
  * Source: Nix & Weigend 1994.
- * Use: noise that differs from row to row. `lossAndGradient` alone, or the last layer of a network with two outputs.
- * Not: linear models with one output.
+ * Use: noise that differs from row to row.
+ * Not: targets on a scale far from 1, where mean and variance need steps of different sizes: scale them first.
  * @throws {ArgumentError} on unknown options and values of the wrong type.
  */
 export function gaussianNll(options?: GaussianNllOptions): GaussianNllSpec {

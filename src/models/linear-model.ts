@@ -152,11 +152,6 @@ export class LinearModel<Y = unknown> {
     if (lossRow(loss).alone) {
       throw new ArgumentError(`loss: ${loss.kind} with these options is for lossAndGradient alone`);
     }
-    if (('classWeights' in loss && loss.classWeights) || ('ignoreIndex' in loss && loss.ignoreIndex !== null)) {
-      throw new ArgumentError(
-        'loss: classWeights and ignoreIndex are for lossAndGradient: fit takes classWeights and sampleWeights',
-      );
-    }
     return loss;
   }
 

@@ -4,6 +4,7 @@ import { splitIndices } from '../data/split.ts';
 import { rowWeights } from '../data/weights.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import type { Evaluator, TrainingSetup } from '../fit.ts';
+import { lossNumbers, rowFactors } from '../losses/targets.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
 import { computeMetrics, type MetricName, readMetrics } from '../metrics.ts';
@@ -40,7 +41,7 @@ export function loadData(
   options: LoadOptions,
   blocks: number[],
 ): DataBlock {
-  const { index, standard, weights, names, whose = '' } = options;
+  const { index, standard, names, whose = '' } = options;
   const rows = index ? index.length : x.rows;
   const keep = (block: number): number => {
     blocks.push(block);
@@ -55,18 +56,27 @@ export function loadData(
   const pick = (indices: Int32Array): ArrayLike<number> =>
     index ? Array.from(index, (row) => indices[row]!) : indices;
   const row = lossRow(loss);
+  const indices = row.targets === 'index' ? Int32Array.from(pick(target.labels!.indices)) : undefined;
   let y: number;
   let targetBytes = row.targets === 'value' ? elementBytes(model.dtype) : model.predictionBytes;
   if (target.values) {
     y = keep(loadRows(engine, model.dtype, target.values, targetBytes, { what: `${whose}targets` }, index));
-  } else if (row.targets === 'index') {
-    y = keep(loadIndices(engine, pick(target.labels!.indices)));
+  } else if (indices) {
+    y = keep(
+      loadIndices(
+        engine,
+        indices.map((label) => Math.max(label, 0)),
+      ),
+    );
     targetBytes = 4;
   } else {
     const numbers = Float64Array.from(pick(target.labels!.indices), (label) => numberOf(row, label));
     y = keep(loadNumbers(engine, model.dtype, numbers));
   }
-  return { ...data, y, targetBytes, weights: weights ? keep(loadNumbers(engine, model.dtype, weights)) : 0 };
+  // Rows that are only looked at count as the loss says.
+  const weights = options.weights ?? rowWeights({ rows, factors: rowFactors(loss, indices, target.outputs) });
+  const lossBlock = lossNumbers(row, loss, indices, weights);
+  return { ...data, y, targetBytes, lossBlock, weights: weights ? keep(loadNumbers(engine, model.dtype, weights)) : 0 };
 }
 
 /** Evaluates rows at the parameters of the run. */
@@ -152,6 +162,7 @@ export function prepare(
     sampleWeights: options.sampleWeights,
     classWeights: options.classWeights,
     labels: target.labels,
+    factors: rowFactors(loss, target.labels?.indices, target.outputs),
     index,
   });
 

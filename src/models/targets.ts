@@ -96,7 +96,8 @@ export function readTarget(
   if (taskOf(row) === 'regression') return readNumbers(loss, row, y, rows, known, what);
   const classes = known?.classes ?? given;
   if (row.range === 'probability') return readDistributions(loss, row, y, rows, classes, what);
-  const labels = encodeLabels(y, classes, rows, what);
+  const ignored = 'ignoreIndex' in loss ? loss.ignoreIndex : null;
+  const labels = encodeLabels(y, classes, rows, what, ignored ?? undefined);
   const several = row.targets === 'index';
   if (!several) requireTwoClasses(labels.classes, model);
   return { outputs: several ? labels.classes.length : 1, labels, classes: labels.classes };

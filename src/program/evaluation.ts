@@ -1,11 +1,10 @@
 /** Compiles a model to a tape that only looks: predictions of rows, and their loss if one is asked. */
 import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
-import { numbers } from './block.ts';
 import { LEAF_ROWS } from './kernels.ts';
 import { allocatePlaces, padded } from './layout.ts';
 import type { LinearProgram } from './linear.ts';
-import { emitLoss, lossRow } from './loss.ts';
+import { emitLoss, lossNumbersOf, lossRow } from './loss.ts';
 import { control, cursor, Label, progress, Tape, writeFields } from './tape.ts';
 import type { DataBlock } from './training.ts';
 
@@ -37,13 +36,14 @@ export class EvaluationProgram {
     this.#data = data;
     const limit = model.blockRows(false);
     const levels = Math.ceil(Math.log2(Math.max(2, Math.ceil(data.rows / LEAF_ROWS)))) + 1;
+    const lossBlock = loss ? lossNumbersOf(loss, data) : [];
     const places = allocatePlaces(engine, {
       control: control.bytes,
       cursor: cursor.bytes,
       progress: progress.bytes,
       sums: 16,
       noGradient: 16,
-      block: 64,
+      block: lossBlock.length * 8 + 8,
       tree: levels * (16 + 64),
       predictions: ((keep ? data.rows : limit) + 4) * model.predictionBytes + 64,
     });
@@ -59,7 +59,7 @@ export class EvaluationProgram {
       limit: Math.min(limit, padded(data.rows, 4)),
       outputs: meanOver,
     });
-    if (loss) engine.f64.set(numbers(lossRow(loss), loss), places.block >>> 3);
+    engine.f64.set(lossBlock, places.block >>> 3);
 
     const tape = new Tape();
     const loop = new Label();

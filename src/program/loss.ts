@@ -1,12 +1,17 @@
 /** Losses on a tape. */
 import type { LossSpec } from '../losses.ts';
-import { fits } from './block.ts';
+import { fits, numbers } from './block.ts';
 import { type LossRow, lossRows } from './kernels.ts';
 import type { LinearProgram } from './linear.ts';
 import type { Tape } from './tape.ts';
+import type { DataBlock } from './training.ts';
 
 /** The row of the table for a loss. */
 export const lossRow = (loss: LossSpec): LossRow => lossRows.find((row) => fits(row, loss))!;
+
+/** The numbers that its kernel reads: of these data, if options alone do not say them. */
+export const lossNumbersOf = (loss: LossSpec, { lossBlock }: Pick<DataBlock, 'lossBlock'>): readonly number[] =>
+  lossBlock ?? numbers(lossRow(loss), loss);
 
 /** Operands of a loss over the rows of a block, see assembly/losses/elementwise.ts. */
 export function emitLoss(

@@ -5,11 +5,10 @@
  *   work     sums | g | accepted g | kept θ | z | r | gathered rows | tree | log | …               what it needs
  */
 import type { Engine } from '../memory/engine.ts';
-import { numbers } from './block.ts';
 import { LEAF_ROWS, logFields } from './kernels.ts';
 import { allocatePlaces, elementBytes, type Places, padded } from './layout.ts';
 import type { LinearProgram } from './linear.ts';
-import { lossRow } from './loss.ts';
+import { lossNumbersOf, lossRow } from './loss.ts';
 import type { Regularization } from './penalties.ts';
 import { SCHEDULE_BYTES, TABLE_STEPS } from './schedule.ts';
 import { composite, control, cursor, progress, random, search, writeFields } from './tape.ts';
@@ -81,7 +80,7 @@ export function allocateTraining(engine: Engine, blocks: number[], parts: Traini
     log: LOG_CAPACITY * logFields.length * 8,
     schedule: SCHEDULE_BYTES,
     table: typeof applied?.learningRate === 'function' ? TABLE_STEPS * 8 : 0,
-    lossBlock: 64,
+    lossBlock: lossNumbersOf(options.loss, data).length * 8 + 8,
     updateBlock: 128,
     penalties: regularization.penalties.length * composite.bytes,
     composites: regularization.composites.length * composite.bytes,
@@ -136,7 +135,7 @@ export function initialize(engine: Engine, memory: TrainingMemory): void {
     yieldAtStep: Number(options.yieldAtStep),
     skipNonFinite: Number(options.skipNonFinite),
   });
-  engine.f64.set(numbers(lossRow(loss), loss), work.lossBlock >>> 3);
+  engine.f64.set(lossNumbersOf(loss, data), work.lossBlock >>> 3);
   if (applied) engine.f64.set(applied.block, work.updateBlock >>> 3);
   if (optimizer.kind === 'gradientDescentLineSearch') {
     const { initialStep, expand, shrink, sufficientDecrease, maxHalvings } = optimizer;

@@ -27,6 +27,8 @@ export interface DataBlock {
   readonly targetBytes: number;
   /** Weights of the rows, or 0. */
   readonly weights: number;
+  /** The numbers of the loss over these rows, if options alone do not say them. */
+  readonly lossBlock?: readonly number[];
 }
 
 export interface TrainingOptions {

@@ -8,7 +8,9 @@ export interface LossCase {
   readonly kernel: string;
   /** Numbers that the kernel reads. */
   readonly block: readonly number[];
-  readonly targets: 'real' | 'unit' | 'index' | 'distribution';
+  readonly targets: 'real' | 'unit' | 'index' | 'distribution' | 'value';
+  /** Whether there is one value for each row; softmax is known by its name. */
+  readonly byRow?: boolean;
   /** Value and gradient of one row; `size` is what rounding errors of the gradient are relative to. */
   readonly reference: (z: readonly number[], y: readonly number[]) => Row;
 }
@@ -125,7 +127,8 @@ export function runLoss(dtype: Dtype, loss: LossCase, input: LossInput, engine?:
   return sandbox((box) => {
     const rows = z.length;
     const outputs = z[0]!.length;
-    const single = outputs === 1 && !isSoftmax(loss);
+    const byRow = isSoftmax(loss) || !!loss.byRow;
+    const single = outputs === 1 && !byRow;
     const width = single ? 1 : paddedLength(dtype, outputs) + (extra * 16) / sizeOf(dtype);
     const zBefore = allZ ? first : 0;
     const yBefore = allY ? first : 0;
@@ -136,12 +139,18 @@ export function runLoss(dtype: Dtype, loss: LossCase, input: LossInput, engine?:
     const labels = (): number => {
       return box.input(Int32Array.from({ length: yBefore + rows }, (_, i) => (i < yBefore ? -1 : y[i - yBefore]![0]!)));
     };
+    const one = (values: readonly (readonly number[])[], skip: number): number =>
+      box.input(
+        rowMajor(dtype, 1, skip + values.length, skip + values.length, (_, i) =>
+          i < skip ? Number.NaN : values[i - skip]![0]!,
+        ),
+      );
     const length = single ? four(rows) : rows * width;
     // Vectors beyond those of the outputs are left as they are: zeros.
     const fill = extra > 0 ? 0 : Number.NaN;
     const blank = (size = length) => rowMajor(dtype, 1, 0, size, () => 0, fill);
     const r = valueOnly ? 0 : box.output(blank());
-    const valuesLength = isSoftmax(loss) ? rows : length;
+    const valuesLength = isSoftmax(loss) ? rows : byRow ? four(rows) : length;
     const values = box.output(blank(valuesLength));
     const sums = box.output(Float64Array.of(before));
     const s = weights ? [...new Array<number>(yBefore).fill(Number.NaN), ...weights].map((value) => [value]) : [];
@@ -149,7 +158,7 @@ export function runLoss(dtype: Dtype, loss: LossCase, input: LossInput, engine?:
     const words = [
       cursor,
       operand(z, zBefore),
-      loss.targets === 'index' ? labels() : operand(y, yBefore),
+      loss.targets === 'index' ? labels() : loss.targets === 'value' ? one(y, yBefore) : operand(y, yBefore),
       weights ? box.input(rowMajor(dtype, s.length, 1, 1, (i) => s[i]![0]!)) : 0,
       r,
       sums,

@@ -51,10 +51,12 @@ interface Fit {
   readonly lambda: number;
   readonly coef: readonly number[];
   readonly intercept: number;
+  /** Of the largest coefficient, 1e-5 unless told. */
+  readonly tolerance?: number;
 }
 
-/** Objective at most 1e-8 of itself above theirs, coefficients within 1e-5 of the largest. */
-function check({ name, loss, value, lambda, coef, intercept }: Fit): void {
+/** Objective at most 1e-8 of itself above theirs, coefficients within the tolerance. */
+function check({ name, loss, value, lambda, coef, intercept, tolerance = 1e-5 }: Fit): void {
   test(name, () => {
     const model = linearModel({ loss });
     const result = model.fitSync(X, y, { regularizer: l2(lambda), tolerance: 1e-10 });
@@ -63,8 +65,8 @@ function check({ name, loss, value, lambda, coef, intercept }: Fit): void {
     const objective = (w: ArrayLike<number>, b: number): number =>
       mean(raw(Z, w, b).map((z, i) => value(z, y[i]!))) + lambda * sumSquares(w);
     notAbove(objective(weight, bias[0]!), objective(coef, intercept), 1e-8, 'objective');
-    close(weight, coef, 1e-5, 'coefficients');
-    close(bias, [intercept], 1e-5, 'intercept');
+    close(weight, coef, tolerance, 'coefficients');
+    close(bias, [intercept], tolerance, 'intercept');
   });
 }
 
@@ -104,6 +106,8 @@ check({
     loss: huber({ delta }),
     value: (z, y) => (Math.abs(z - y) <= delta ? (z - y) ** 2 / 2 : delta * (Math.abs(z - y) - delta / 2)),
     lambda: (alpha! * scale!) / (2 * n),
+    // Their L-BFGS stopped early: the gradient of ours is 1e-10 of the first.
+    tolerance: 1e-4,
     ...ofSklearn('HuberRegressor'),
   });
 }

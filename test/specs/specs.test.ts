@@ -1,7 +1,31 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ArgumentError } from '#src/errors.js';
-import { binaryCrossEntropy, losses, meanSquaredError, softmaxCrossEntropy } from '#src/losses.js';
+import {
+  binaryCrossEntropy,
+  cosineEmbedding,
+  epsilonInsensitive,
+  focal,
+  gammaDeviance,
+  gaussianNll,
+  hinge,
+  huber,
+  kullbackLeibler,
+  logCosh,
+  losses,
+  meanAbsoluteError,
+  meanSquaredError,
+  modifiedHuber,
+  multiclassHinge,
+  nll,
+  poisson,
+  quantile,
+  softmaxCrossEntropy,
+  softmaxFocal,
+  squaredHinge,
+  triplet,
+  tweedieDeviance,
+} from '#src/losses.js';
 import {
   dynamicGradientDescent,
   gradientDescent,
@@ -25,21 +49,59 @@ import { throws as throwsAs } from '../throws.js';
 
 const throws = (call: () => unknown, message: string): void => throwsAs(call, 'ERR_ARGUMENT', message);
 
+const softmaxDefaults = {
+  labelSmoothing: 0,
+  targets: 'index',
+  classWeights: null,
+  ignoreIndex: null,
+  normalized: true,
+};
+
 /** One row a spec: what the call gives is the whole spec, defaults filled in. Every kind of every family is here. */
 const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknown>])[] = (
   [
     [losses, () => meanSquaredError(), { kind: 'meanSquaredError' }],
-    [losses, () => binaryCrossEntropy(), { kind: 'binaryCrossEntropy', posWeight: 1, labelSmoothing: 0 }],
+    [losses, () => meanAbsoluteError(), { kind: 'meanAbsoluteError' }],
+    [losses, () => huber(), { kind: 'huber', delta: 1 }],
+    [losses, () => huber(2), { kind: 'huber', delta: 2 }],
+    [losses, () => logCosh(), { kind: 'logCosh' }],
+    [losses, () => quantile(), { kind: 'quantile', quantile: 0.5 }],
+    [losses, () => epsilonInsensitive(), { kind: 'epsilonInsensitive', epsilon: 0.1, squared: false }],
+    [losses, () => poisson(), { kind: 'poisson', logInput: true, full: false }],
+    [losses, () => gammaDeviance(), { kind: 'gammaDeviance' }],
+    [losses, () => tweedieDeviance(), { kind: 'tweedieDeviance', power: 1.5 }],
+    [losses, () => focal(), { kind: 'focal', gamma: 2, alpha: 0.25 }],
+    [losses, () => focal({ alpha: null }), { kind: 'focal', gamma: 2, alpha: null }],
+    [losses, () => hinge(), { kind: 'hinge', margin: 1 }],
+    [losses, () => squaredHinge({ margin: 2 }), { kind: 'squaredHinge', margin: 2 }],
+    [losses, () => modifiedHuber(), { kind: 'modifiedHuber' }],
+    [losses, () => kullbackLeibler(), { kind: 'kullbackLeibler', normalized: true }],
+    [losses, () => nll(), { kind: 'nll', classWeights: null, ignoreIndex: null }],
+    [
+      losses,
+      () => nll({ classWeights: [1, 2], ignoreIndex: -100 }),
+      { kind: 'nll', classWeights: [1, 2], ignoreIndex: -100 },
+    ],
+    [losses, () => softmaxFocal(), { kind: 'softmaxFocal', gamma: 2 }],
+    [losses, () => multiclassHinge(), { kind: 'multiclassHinge', margin: 1 }],
+    [losses, () => gaussianNll(), { kind: 'gaussianNll', input: 'variance', full: false }],
+    [losses, () => cosineEmbedding(), { kind: 'cosineEmbedding', margin: 0 }],
+    [losses, () => triplet(), { kind: 'triplet', margin: 1, swap: false }],
+    [
+      losses,
+      () => binaryCrossEntropy(),
+      { kind: 'binaryCrossEntropy', posWeight: 1, labelSmoothing: 0, fromProbabilities: false },
+    ],
     [
       losses,
       () => binaryCrossEntropy({ posWeight: 3, labelSmoothing: 1 }),
-      { kind: 'binaryCrossEntropy', posWeight: 3, labelSmoothing: 1 },
+      { kind: 'binaryCrossEntropy', posWeight: 3, labelSmoothing: 1, fromProbabilities: false },
     ],
-    [losses, () => softmaxCrossEntropy(), { kind: 'softmaxCrossEntropy', labelSmoothing: 0, targets: 'index' }],
+    [losses, () => softmaxCrossEntropy(), { kind: 'softmaxCrossEntropy', ...softmaxDefaults }],
     [
       losses,
       () => softmaxCrossEntropy({ targets: 'distribution' }),
-      { kind: 'softmaxCrossEntropy', labelSmoothing: 0, targets: 'distribution' },
+      { kind: 'softmaxCrossEntropy', ...softmaxDefaults, targets: 'distribution' },
     ],
     [penalties, () => l1(0.5), { kind: 'l1', lambda: 0.5, method: 'proximal', intercept: false }],
     [
@@ -192,6 +254,8 @@ test('no option of any kind takes what is foreign to it', () => {
     const spec = make() as unknown as Record<string, unknown>;
     for (const key of Object.keys(spec)) {
       for (const value of odd) {
+        // A list of numbers is what class weights are.
+        if (key === 'classWeights' && Array.isArray(value) && value.length > 0) continue;
         const name = `${spec.kind}.${key}`;
         assert.throws(
           () => validateSpec(family, { ...spec, [key]: value }),
