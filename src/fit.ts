@@ -6,9 +6,9 @@ import { EarlyStopper, type EarlyStoppingSpec } from './early-stopping.ts';
 import { ArgumentError, type NonFiniteError } from './errors.ts';
 import type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
 import { type Extras, History } from './history.ts';
-import { metricMode } from './metrics.ts';
 import type { EvaluationProgram } from './program/evaluation.ts';
 import { logFields, STOP } from './program/kernels.ts';
+import { metricMode } from './program/metrics.ts';
 import type { TrainingProgram } from './program/training.ts';
 
 /** Rows that are evaluated at every event. */

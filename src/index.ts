@@ -15,7 +15,7 @@ export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
 export { type LossAndGradient, type LossOptions, lossAndGradient } from './loss-and-gradient.ts';
 export * from './losses.ts';
-export type { MetricName } from './metrics.ts';
+export * as metrics from './metrics.ts';
 export type { Classifier, ClassifierOptions } from './models/classifier.ts';
 export {
   type LinearModelOptions,
@@ -32,6 +32,7 @@ export type { ModelOptions, ModelSpec, Parameters } from './models/linear-model.
 export type { FitOptions, Validation } from './models/options.ts';
 export type { Regression, RegressionTargets } from './models/regression.ts';
 export * from './optimizers.ts';
+export type { Metric, MetricName, MetricSpec } from './program/metrics.ts';
 export { rateAt, rates } from './program/schedule.ts';
 export * from './regularizers.ts';
 export type { Run } from './run.ts';

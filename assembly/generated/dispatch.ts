@@ -1,6 +1,6 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
-import { nextBlock, jump, check, record, shuffle, guard_f32, guard_f64, lineSearch_f32, lineSearch_f64, beginBatch, gatherRows, margin_f32, margin_f64, gradient_f32, gradient_f64, product1_f32, product1_f64, product2_f32, product2_f64, product3_f32, product3_f64, product4_f32, product4_f64, leaf_f32, leaf_f64, measure_f32, measure_f64, meanSquaredError_f32, meanSquaredError_f64, residual_f32, residual_f64, logCosh_f32, logCosh_f64, hinge_f32, hinge_f64, binaryFromProbabilities_f32, binaryFromProbabilities_f64, binaryCrossEntropy_f32, binaryCrossEntropy_f64, focal_f32, focal_f64, poisson_f32, poisson_f64, poissonMean_f32, poissonMean_f64, gammaDeviance_f32, gammaDeviance_f64, tweedieDeviance_f32, tweedieDeviance_f64, kullbackLeibler_f32, kullbackLeibler_f64, softmaxCrossEntropy_f32, softmaxCrossEntropy_f64, softmaxDistribution_f32, softmaxDistribution_f64, softmaxFocal_f32, softmaxFocal_f64, multiclassHinge_f32, multiclassHinge_f64, nll_f32, nll_f64, gaussianNll_f32, gaussianNll_f64, gaussianLog_f32, gaussianLog_f64, cosineEmbedding_f32, cosineEmbedding_f64, triplet_f32, triplet_f64, penalty_f32, penalty_f64, proximal_f32, proximal_f64, clearPadding, rate, rates, plainDescent_f32, plainDescent_f64, nesterov_f32, nesterov_f64, heavyBall_f32, heavyBall_f64, loadF32_f32, loadF32_f64, loadF64_f32, loadF64_f64, momentsF32, momentsF64, exp_f32, exp_f64, sigmoid_f32, sigmoid_f64, correct_f32, correct_f64, residuals_f32, residuals_f64 } from './kernels';
+import { nextBlock, jump, check, record, shuffle, guard_f32, guard_f64, lineSearch_f32, lineSearch_f64, beginBatch, gatherRows, margin_f32, margin_f64, gradient_f32, gradient_f64, product1_f32, product1_f64, product2_f32, product2_f64, product3_f32, product3_f64, product4_f32, product4_f64, leaf_f32, leaf_f64, measure_f32, measure_f64, meanSquaredError_f32, meanSquaredError_f64, residual_f32, residual_f64, logCosh_f32, logCosh_f64, hinge_f32, hinge_f64, binaryFromProbabilities_f32, binaryFromProbabilities_f64, binaryCrossEntropy_f32, binaryCrossEntropy_f64, focal_f32, focal_f64, poisson_f32, poisson_f64, poissonMean_f32, poissonMean_f64, gammaDeviance_f32, gammaDeviance_f64, tweedieDeviance_f32, tweedieDeviance_f64, kullbackLeibler_f32, kullbackLeibler_f64, softmaxCrossEntropy_f32, softmaxCrossEntropy_f64, softmaxDistribution_f32, softmaxDistribution_f64, softmaxFocal_f32, softmaxFocal_f64, multiclassHinge_f32, multiclassHinge_f64, nll_f32, nll_f64, gaussianNll_f32, gaussianNll_f64, gaussianLog_f32, gaussianLog_f64, cosineEmbedding_f32, cosineEmbedding_f64, triplet_f32, triplet_f64, penalty_f32, penalty_f64, proximal_f32, proximal_f64, clearPadding, rate, rates, plainDescent_f32, plainDescent_f64, nesterov_f32, nesterov_f64, heavyBall_f32, heavyBall_f64, loadF32_f32, loadF32_f64, loadF64_f32, loadF64_f64, momentsF32, momentsF64, exp_f32, exp_f64, sigmoid_f32, sigmoid_f64, widen_f32, widen_f64, argmax, tally, topK, ofLogits, ofProbabilities, scoring, scores_f32, scores_f64, radix_f32, radix_f64, curve_f32, curve_f64, residuals } from './kernels';
 import { copy_f32, copy_f64, readOnly_f32, readOnly_f64, expm1_f32, expm1_f64, log_f32, log_f64, log1p_f32, log1p_f64, cos_f32, cos_f64, sin_f32, sin_f64, tanh_f32, tanh_f64, softplus_f32, softplus_f64, uniform_f32, uniform_f64, normal_f32, normal_f64, pow_f32, pow_f64, randomWords, permutation } from './extras';
 
 /** Opcodes below this one decide where to go on. */
@@ -109,10 +109,21 @@ export const FLOW: i32 = 9;
     case 89: exp_f64(op); break;
     case 90: sigmoid_f32(op); break;
     case 91: sigmoid_f64(op); break;
-    case 92: correct_f32(op); break;
-    case 93: correct_f64(op); break;
-    case 94: residuals_f32(op); break;
-    case 95: residuals_f64(op); break;
+    case 92: widen_f32(op); break;
+    case 93: widen_f64(op); break;
+    case 94: argmax(op); break;
+    case 95: tally(op); break;
+    case 96: topK(op); break;
+    case 97: ofLogits(op); break;
+    case 98: ofProbabilities(op); break;
+    case 99: scoring(op); break;
+    case 100: scores_f32(op); break;
+    case 101: scores_f64(op); break;
+    case 102: radix_f32(op); break;
+    case 103: radix_f64(op); break;
+    case 104: curve_f32(op); break;
+    case 105: curve_f64(op); break;
+    case 106: residuals(op); break;
     default: more(code, op);
   }
 }
@@ -121,32 +132,32 @@ export const FLOW: i32 = 9;
 @inline function more(code: i32, op: usize): void {
   if (!isDefined(EXTRAS)) unreachable();
   switch (code) {
-    case 96: copy_f32(op); break;
-    case 97: copy_f64(op); break;
-    case 98: readOnly_f32(op); break;
-    case 99: readOnly_f64(op); break;
-    case 100: expm1_f32(op); break;
-    case 101: expm1_f64(op); break;
-    case 102: log_f32(op); break;
-    case 103: log_f64(op); break;
-    case 104: log1p_f32(op); break;
-    case 105: log1p_f64(op); break;
-    case 106: cos_f32(op); break;
-    case 107: cos_f64(op); break;
-    case 108: sin_f32(op); break;
-    case 109: sin_f64(op); break;
-    case 110: tanh_f32(op); break;
-    case 111: tanh_f64(op); break;
-    case 112: softplus_f32(op); break;
-    case 113: softplus_f64(op); break;
-    case 114: uniform_f32(op); break;
-    case 115: uniform_f64(op); break;
-    case 116: normal_f32(op); break;
-    case 117: normal_f64(op); break;
-    case 118: pow_f32(op); break;
-    case 119: pow_f64(op); break;
-    case 120: randomWords(op); break;
-    case 121: permutation(op); break;
+    case 107: copy_f32(op); break;
+    case 108: copy_f64(op); break;
+    case 109: readOnly_f32(op); break;
+    case 110: readOnly_f64(op); break;
+    case 111: expm1_f32(op); break;
+    case 112: expm1_f64(op); break;
+    case 113: log_f32(op); break;
+    case 114: log_f64(op); break;
+    case 115: log1p_f32(op); break;
+    case 116: log1p_f64(op); break;
+    case 117: cos_f32(op); break;
+    case 118: cos_f64(op); break;
+    case 119: sin_f32(op); break;
+    case 120: sin_f64(op); break;
+    case 121: tanh_f32(op); break;
+    case 122: tanh_f64(op); break;
+    case 123: softplus_f32(op); break;
+    case 124: softplus_f64(op); break;
+    case 125: uniform_f32(op); break;
+    case 126: uniform_f64(op); break;
+    case 127: normal_f32(op); break;
+    case 128: normal_f64(op); break;
+    case 129: pow_f32(op); break;
+    case 130: pow_f64(op); break;
+    case 131: randomWords(op); break;
+    case 132: permutation(op); break;
     default: unreachable();
   }
 }

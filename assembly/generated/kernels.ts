@@ -1,5 +1,6 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
+import { Given, logProbabilities as logProbabilities_, scoring as scoring_ } from '../metrics/probabilities';
 import { Input, gaussian as gaussian_ } from '../losses/gaussian';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
 import { Map, map as map_ } from '../maps';
@@ -8,9 +9,10 @@ import { Score, classes as classes_ } from '../losses/classes';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Targets, softmax as softmax_ } from '../losses/softmax';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
+import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_ } from '../flow';
 import { clearPadding as clearPadding_, penalty as penalty_, proximal as proximal_ } from '../penalties/elastic-net';
-import { correct as correct_, residuals as residuals_ } from '../metrics';
+import { curve as curve_, radix as radix_, scores as scores_ } from '../metrics/ranking';
 import { gatherRows as gatherRows_ } from '../blas/gather';
 import { gradient as gradient_, margin as margin_ } from '../blas/linear';
 import { guard as guard_ } from '../optimizers/guard';
@@ -19,6 +21,7 @@ import { lineSearch as lineSearch_ } from '../optimizers/line-search';
 import { measure as measure_ } from '../blas/measure';
 import { product as product_ } from '../blas/product';
 import { rate as rate_, rates as rates_ } from '../schedules';
+import { residuals as residuals_ } from '../metrics/residuals';
 export function nextBlock(control: usize, op: usize): usize {
   return nextBlock_(control, op);
 }
@@ -295,15 +298,48 @@ export function sigmoid_f32(op: usize): void {
 export function sigmoid_f64(op: usize): void {
   map_<f64>(op, Map.Sigmoid);
 }
-export function correct_f32(op: usize): void {
-  correct_<f32>(op);
+export function widen_f32(op: usize): void {
+  widen_<f32>(op);
 }
-export function correct_f64(op: usize): void {
-  correct_<f64>(op);
+export function widen_f64(op: usize): void {
+  widen_<f64>(op);
 }
-export function residuals_f32(op: usize): void {
-  residuals_<f32>(op);
+export function argmax(op: usize): void {
+  argmax_(op);
 }
-export function residuals_f64(op: usize): void {
-  residuals_<f64>(op);
+export function tally(op: usize): void {
+  tally_(op);
+}
+export function topK(op: usize): void {
+  topK_(op);
+}
+export function ofLogits(op: usize): void {
+  logProbabilities_(op, Given.LOGITS);
+}
+export function ofProbabilities(op: usize): void {
+  logProbabilities_(op, Given.PROBABILITIES);
+}
+export function scoring(op: usize): void {
+  scoring_(op);
+}
+export function scores_f32(op: usize): void {
+  scores_<f32>(op);
+}
+export function scores_f64(op: usize): void {
+  scores_<f64>(op);
+}
+export function radix_f32(op: usize): void {
+  radix_<f32>(op);
+}
+export function radix_f64(op: usize): void {
+  radix_<f64>(op);
+}
+export function curve_f32(op: usize): void {
+  curve_<f32>(op);
+}
+export function curve_f64(op: usize): void {
+  curve_<f64>(op);
+}
+export function residuals(op: usize): void {
+  residuals_(op);
 }

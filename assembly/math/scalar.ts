@@ -1,6 +1,6 @@
 /** The functions of one f64, by the same polynomials: what a vector gives in each of its lanes. */
 import { exp } from './exp';
-import { log } from './log';
+import { log, log1p } from './log';
 import { pow } from './pow';
 import { cos, sin } from './trig';
 
@@ -10,6 +10,10 @@ export function expScalar(x: f64): f64 {
 
 export function logScalar(x: f64): f64 {
   return f64x2.extract_lane(log<f64>(f64x2.splat(x)), 0);
+}
+
+export function log1pScalar(x: f64): f64 {
+  return f64x2.extract_lane(log1p<f64>(f64x2.splat(x)), 0);
 }
 
 export function powScalar(x: f64, y: f64): f64 {

@@ -33,7 +33,7 @@ const show = (labels: readonly Label[]): string =>
   labels.length > 10 ? `${show(labels.slice(0, 10))}, …` : labels.map(describe).join(', ');
 
 /** The labels as one list. */
-function labelList(y: unknown, what: string): ArrayLike<unknown> {
+export function labelList(y: unknown, what: string): ArrayLike<unknown> {
   if (isTyped(y) || Array.isArray(y)) return y;
   if (typeof y === 'object' && y !== null && 'data' in y) {
     const source = readMatrix(y, { what, vector: true, columns: 1 });

@@ -3,22 +3,23 @@
  */
 import { type RowSource, readMatrix } from '../data/matrix.ts';
 import type { Label } from '../data/targets.ts';
+import { rowWeights } from '../data/weights.ts';
 import { ArgumentError, NotFittedError, ShapeError } from '../errors.ts';
 import type { FitResult, Metrics } from '../events.ts';
 import { runSync, Training } from '../fit.ts';
 import { binaryCrossEntropy, type LossSpec, losses, meanSquaredError, softmaxCrossEntropy } from '../losses.ts';
 import { type Dtype, defaultEngine, Engine } from '../memory/engine.ts';
-import { computeMetrics, readMetrics, type Task } from '../metrics.ts';
 import { type OptimizerSpec, onlineGradientDescent } from '../optimizers.ts';
 import { loadRows, type Standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
 import { readTensor, writeTensor } from '../program/layout.ts';
 import { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
+import type { Task } from '../program/metrics.ts';
 import type { Position, TrainingProgram } from '../program/training.ts';
 import { Run } from '../run.ts';
 import { boolean, type Field, oneOf, readOptions, spec, validateSpec } from '../spec.ts';
-import { judge } from './links.ts';
+import { metricsOf, readMetricsOf } from './links.ts';
 import type { FitOptions } from './options.ts';
 import { loadData, prepare } from './prepare.ts';
 import { type KnownTarget, type ReadTarget, readTarget, taskOf } from './targets.ts';
@@ -319,23 +320,25 @@ export class LinearModel<Y = unknown> {
 
   /**
    * Loss (and metrics) on rows with their targets; the loss is the one that the model was fitted with.
-   * @param options `metrics`: names.
+   * @param options `metrics`: names or specs; `sampleWeights`: one weight ≥ 0 a row, for both.
    */
-  evaluate(x: unknown, y: Y, options?: Pick<FitOptions<Y>, 'metrics'>): { loss: number } & Metrics {
+  evaluate(x: unknown, y: Y, options?: Pick<FitOptions<Y>, 'metrics' | 'sampleWeights'>): { loss: number } & Metrics {
     const fitted = this.requireFitted('evaluate');
     const source = this.#features(x, fitted);
-    const target = this.readTarget(y, source.rows, fitted.loss, fitted);
-    const { metrics } = readOptions<{ metrics: unknown }>('evaluate', { metrics: any }, options);
-    const names = readMetrics(metrics, this.task);
+    const { rows } = source;
+    const { loss } = fitted;
+    const target = this.readTarget(y, rows, loss, fitted);
+    const fields = { metrics: any, sampleWeights: any };
+    const read = readOptions<{ metrics: unknown; sampleWeights: unknown }>('evaluate', fields, options);
+    const metrics = readMetricsOf(read.metrics, loss, target.outputs);
+    const weights = rowWeights({ rows, sampleWeights: read.sampleWeights });
     return this.#look(fitted, (engine, model, parameters) => {
       const standard = fitted.standardization;
-      const given = { standard, names: this.spec.featureNames ?? undefined };
-      const data = loadData(engine, model, fitted.loss, source, target, given, []);
-      const keep = names.length > 0;
-      const program = new EvaluationProgram(engine, model, data, fitted.loss, parameters, keep);
+      const given = { standard, names: this.spec.featureNames ?? undefined, weights };
+      const data = loadData(engine, model, loss, source, target, given, []);
+      const program = new EvaluationProgram(engine, model, data, loss, parameters, metrics.length > 0);
       while (!program.run(2 ** 30));
-      const judged = judge(engine, model, fitted.loss, data, program.predictions);
-      const result = { loss: program.loss, ...computeMetrics(names, judged) };
+      const result = { loss: program.loss, ...metricsOf(metrics, engine, model, data, loss, program.predictions) };
       program.release();
       return result;
     });

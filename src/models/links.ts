@@ -1,13 +1,15 @@
 /** From predictions of a linear model to what the loss is about. */
+import { ArgumentError } from '../errors.ts';
+import type { Metrics } from '../events.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
-import type { Judged } from '../metrics.ts';
 import { elementBytes } from '../program/layout.ts';
 import type { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
+import { computeMetrics, type KeyedMetric, metricTakes, readMetrics } from '../program/metrics.ts';
 import { call } from '../program/tape.ts';
 import type { DataBlock } from '../program/training.ts';
-import { heads } from './targets.ts';
+import { heads, taskOf } from './targets.ts';
 
 type Floats = Float32Array | Float64Array;
 
@@ -38,22 +40,40 @@ export function softmaxRows(engine: Engine, values: Floats, columns: number): vo
   }
 }
 
-/** Predictions of all rows as metrics see them: behind the link where they are numbers, made in place. */
-export function judge(
+/** What predictions of classes are to metrics. */
+const GIVEN = { sigmoid: 'logits', softmax: 'logits' } as Readonly<Record<string, 'logits'>>;
+
+/**
+ * Reads the `metrics` option.
+ * @throws {ArgumentError} as readMetrics, and if the loss gives no probabilities where they are needed.
+ */
+export function readMetricsOf(value: unknown, loss: LossSpec, outputs: number): readonly KeyedMetric[] {
+  const row = lossRow(loss);
+  const metrics = readMetrics(value, taskOf(row), outputs);
+  const bad = GIVEN[row.link] ? undefined : metrics.find(({ spec }) => metricTakes(spec.kind) === 'probabilities');
+  if (bad) throw new ArgumentError(`metrics: ${bad.spec.kind} needs probabilities, which ${loss.kind} does not give`);
+  return metrics;
+}
+
+/** Metrics of rows, where an evaluation has left their predictions: numbers are put through the link in place. */
+export function metricsOf(
+  metrics: readonly KeyedMetric[],
   engine: Engine,
   { dtype, outputs, predictionBytes }: LinearProgram,
-  loss: LossSpec,
   { rows, y: targets, weights }: DataBlock,
+  loss: LossSpec,
   predictions: number,
-): Judged {
+): Metrics {
   const row = lossRow(loss);
-  const judged = { engine, dtype, predictions, targets, weights, rows, outputs, predictionBytes };
+  const indices = row.targets === 'index';
+  const given: 'logits' | 'scores' = GIVEN[row.link] ?? 'scores';
+  const judged = { engine, dtype, rows, outputs, predictions, predictionBytes, given, targets, indices, weights };
   const size = elementBytes(dtype);
   const width = predictionBytes / size;
   if (row.link === 'log') call(engine, 'exp', dtype, [predictions, predictions, rows * width]);
-  if (heads(row) === 1) return judged;
+  if (heads(row) === 1) return computeMetrics(metrics, judged);
   // The means, side by side as the targets.
   const all = engine.floats(dtype, predictions, rows * width);
   for (let i = 1; i < rows; i++) all[i] = all[i * width]!;
-  return { ...judged, outputs: 1, predictionBytes: size };
+  return computeMetrics(metrics, { ...judged, outputs: 1, predictionBytes: size });
 }

@@ -5,8 +5,8 @@ import type { ClassWeights } from '../data/weights.ts';
 import { type EarlyStoppingSpec, earlyStoppings } from '../early-stopping.ts';
 import type { FitEvent } from '../events.ts';
 import { type LossSpec, losses } from '../losses.ts';
-import type { MetricName } from '../metrics.ts';
 import { type OptimizerSpec, optimizers } from '../optimizers.ts';
+import type { Metric } from '../program/metrics.ts';
 import { type RegularizerSpec, regularizers } from '../regularizers.ts';
 import { boolean, type Field, integer, nullable, number, oneOf, readOptions, spec, validateSpecs } from '../spec.ts';
 
@@ -43,8 +43,11 @@ export interface FitOptions<Y = unknown> {
   readonly lossTolerance?: number | null;
   /** Steps after which to stop, ≥ 1. Default null: only `epochs` counts. */
   readonly maxSteps?: number | null;
-  /** Names of metrics, computed at every event for the training rows and the validation rows. */
-  readonly metrics?: MetricName | readonly MetricName[];
+  /**
+   * Metrics by name or spec, computed at every event for the training rows and the validation rows. In events they stand
+   * by kind; where several of one kind are asked, with their options: `f1(macro)`.
+   */
+  readonly metrics?: Metric | readonly Metric[];
   /** One weight ≥ 0 a row; scaled to mean 1 over the training rows. */
   readonly sampleWeights?: ArrayLike<number>;
   /** Classifiers: a weight for each class, in order, by label, or `'balanced'`. */

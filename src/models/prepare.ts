@@ -7,16 +7,16 @@ import type { Evaluator, TrainingSetup } from '../fit.ts';
 import { lossNumbers, rowFactors } from '../losses/targets.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
-import { computeMetrics, type MetricName, readMetrics } from '../metrics.ts';
 import { gradientDescentLineSearch } from '../optimizers.ts';
 import { loadIndices, loadNumbers, loadRows, type Standardization, standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
 import { elementBytes, writeTensor } from '../program/layout.ts';
 import { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
+import type { KeyedMetric } from '../program/metrics.ts';
 import { type DataBlock, TrainingProgram } from '../program/training.ts';
 import type { LinearModel } from './linear-model.ts';
-import { judge } from './links.ts';
+import { metricsOf, readMetricsOf } from './links.ts';
 import { explainNonFinite } from './non-finite.ts';
 import { type ReadFitOptions, readFitOptions, readValidation } from './options.ts';
 import { startOf, subgradientDescent } from './start.ts';
@@ -86,13 +86,10 @@ function evaluator(
   data: DataBlock,
   loss: LossSpec,
   parameters: number,
-  names: readonly MetricName[],
+  metrics: readonly KeyedMetric[],
 ): Evaluator {
-  const program = new EvaluationProgram(engine, model, data, loss, parameters, names.length > 0);
-  return {
-    program,
-    metrics: () => computeMetrics(names, judge(engine, model, loss, data, program.predictions)),
-  };
+  const program = new EvaluationProgram(engine, model, data, loss, parameters, metrics.length > 0);
+  return { program, metrics: () => metricsOf(metrics, engine, model, data, loss, program.predictions) };
 }
 
 /** What the optimizer implies where options are left out. */
@@ -134,7 +131,7 @@ export function prepare(
   }
   const loss = model.readLoss(options.loss);
   const target = model.readTarget(y, source.rows, loss, resumed);
-  const metricNames = readMetrics(options.metrics, model.task);
+  const metrics = readMetricsOf(options.metrics, loss, target.outputs);
   const validation = readValidation(options.validation);
   const { earlyStopping, seed } = options;
   if (earlyStopping?.monitor.startsWith('validation.') && !validation) {
@@ -190,7 +187,7 @@ export function prepare(
     const optimizer = spent
       ? subgradientDescent(steps, target, index, options.regularizer, { engine, linear, data, standard })
       : chosen.optimizer;
-    const watched = !!validation || metricNames.length > 0 || !!earlyStopping || !!options.onEpoch;
+    const watched = !!validation || metrics.length > 0 || !!earlyStopping || !!options.onEpoch;
     const program = new TrainingProgram(engine, linear, data, {
       loss,
       optimizer,
@@ -211,11 +208,11 @@ export function prepare(
     const start = options.continue ? undefined : startOf(loss, target, index, weights);
     if (start) program.setParameters((at) => writeTensor(engine, dtype, at, linear.tensors[1], start));
     const evaluate = (data: DataBlock): Evaluator => {
-      const made = evaluator(engine, linear, data, loss, program.parameters, metricNames);
+      const made = evaluator(engine, linear, data, loss, program.parameters, metrics);
       programs.push(made.program);
       return made;
     };
-    const training = metricNames.length > 0 ? evaluate(data) : undefined;
+    const training = metrics.length > 0 ? evaluate(data) : undefined;
     const held = other
       ? load(other.x, other.target, { whose: 'validation: ' })
       : heldOut

@@ -281,8 +281,23 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'momentsF64', file: 'blas/load', fn: 'moments', args: 'Source.F64', types: [] },
   map('exp'),
   map('sigmoid'),
-  { name: 'correct', file: 'metrics' },
-  { name: 'residuals', file: 'metrics' },
+  { name: 'widen', file: 'metrics/classes' },
+  { name: 'argmax', file: 'metrics/classes', types: [] },
+  { name: 'tally', file: 'metrics/classes', types: [] },
+  { name: 'topK', file: 'metrics/classes', types: [] },
+  { name: 'ofLogits', file: 'metrics/probabilities', fn: 'logProbabilities', args: 'Given.LOGITS', types: [] },
+  {
+    name: 'ofProbabilities',
+    file: 'metrics/probabilities',
+    fn: 'logProbabilities',
+    args: 'Given.PROBABILITIES',
+    types: [],
+  },
+  { name: 'scoring', file: 'metrics/probabilities', types: [] },
+  { name: 'scores', file: 'metrics/ranking' },
+  { name: 'radix', file: 'metrics/ranking' },
+  { name: 'curve', file: 'metrics/ranking' },
+  { name: 'residuals', file: 'metrics/residuals', types: [] },
 ];
 
 /**

@@ -324,7 +324,11 @@ for (const [message, call, code = 'ERR_ARGUMENT'] of [
     'ERR_DATA',
   ],
   [
-    'metrics: "accuracy" is none of a regression; there are r2, meanSquaredError, rootMeanSquaredError, meanAbsoluteError',
+    'metrics: logLoss needs probabilities, which hinge does not give',
+    () => linearModel({ loss: hinge() }).fitSync(x, labelled[0][1], { metrics: 'logLoss' }),
+  ],
+  [
+    'metrics: "accuracy" is none of a regression; there are r2, explainedVariance, meanSquaredError, rootMeanSquaredError, meanAbsoluteError, meanAbsolutePercentageError, poissonDeviance',
     () => linearModel({ loss: poisson() }).fitSync(x, counts, { metrics: 'accuracy' }),
   ],
 ] as [string, () => unknown, string?][]) {

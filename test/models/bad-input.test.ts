@@ -332,7 +332,7 @@ option(
 );
 option(
   { metrics: 'accuracy' },
-  'metrics: "accuracy" is none of a regression; there are r2, meanSquaredError, rootMeanSquaredError, meanAbsoluteError',
+  'metrics: "accuracy" is none of a regression; there are r2, explainedVariance, meanSquaredError, rootMeanSquaredError, meanAbsoluteError, meanAbsolutePercentageError, poissonDeviance',
 );
 option({ metrics: ['acuracy'] }, 'metrics: "acuracy" is none of a classification; did you mean accuracy?', 'logistic');
 option({ validation: 1.5 }, 'validation: fraction must be a number in (0, 1), got 1.5');
@@ -443,7 +443,7 @@ test('using a fitted model wrongly', () => {
   throws(
     () => model.evaluate(x, y, { metrics: 'accuracy' }),
     argument,
-    'metrics: "accuracy" is none of a regression; there are r2, meanSquaredError, rootMeanSquaredError, meanAbsoluteError',
+    'metrics: "accuracy" is none of a regression; there are r2, explainedVariance, meanSquaredError, rootMeanSquaredError, meanAbsoluteError, meanAbsolutePercentageError, poissonDeviance',
   );
   throws(
     () => model.evaluate(x, y, { metric: 'r2' } as never),
