@@ -59,9 +59,9 @@ export const OP_BYTES: usize = 64;
 /** The largest lane. */
 // @ts-ignore: decorator
 @inline export function maxLanes<T>(v: v128): T {
-  const top = max<T>(v128.extract_lane<T>(v, 0), v128.extract_lane<T>(v, 1));
-  if (sizeof<T>() == 8) return top;
-  return max<T>(top, max<T>(<T>f32x4.extract_lane(v, 2), <T>f32x4.extract_lane(v, 3)));
+  let top = v128.max<T>(v, v128.shuffle<i64>(v, v, 1, 0));
+  if (sizeof<T>() == 4) top = v128.max<T>(top, v128.shuffle<i32>(top, top, 1, 0, 3, 2));
+  return v128.extract_lane<T>(top, 0);
 }
 
 /** Lanes below `n` all ones, the others zero. */

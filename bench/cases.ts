@@ -13,6 +13,7 @@ import { control, OP_BYTES, progress, Tape, writeFields } from '#src/program/tap
 import { TrainingProgram } from '#src/program/training.js';
 import { fullEngine } from '../test/helpers/full.ts';
 import type { Case } from './harness.ts';
+import { lossCases } from './losses.ts';
 import { metricCases } from './metrics.ts';
 import { plain } from './plain/index.ts';
 import { fill, mulberry32 } from './plain/random.ts';
@@ -309,5 +310,6 @@ export async function cases(): Promise<Case[]> {
     map(loops, 'log'),
     map(loops, 'tanh'),
     ...metricCases(),
+    ...lossCases(loops),
   ];
 }

@@ -1,19 +1,18 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
 import { Given, logProbabilities as logProbabilities_, scoring as scoring_ } from '../metrics/probabilities';
-import { Input, gaussian as gaussian_ } from '../losses/gaussian';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
 import { Map, map as map_ } from '../maps';
 import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
-import { Score, classes as classes_ } from '../losses/classes';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
-import { Targets, softmax as softmax_ } from '../losses/softmax';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
 import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_ } from '../flow';
+import { classes as classes_ } from '../losses/classes';
 import { clearPadding as clearPadding_, penalty as penalty_, proximal as proximal_ } from '../penalties/elastic-net';
 import { curve as curve_, radix as radix_, scores as scores_ } from '../metrics/ranking';
 import { gatherRows as gatherRows_ } from '../blas/gather';
+import { gaussian as gaussian_ } from '../losses/gaussian';
 import { gradient as gradient_, margin as margin_ } from '../blas/linear';
 import { guard as guard_ } from '../optimizers/guard';
 import { leaf as leaf_ } from '../blas/tree';
@@ -22,6 +21,7 @@ import { measure as measure_ } from '../blas/measure';
 import { product as product_ } from '../blas/product';
 import { rate as rate_, rates as rates_ } from '../schedules';
 import { residuals as residuals_ } from '../metrics/residuals';
+import { softmax as softmax_ } from '../losses/softmax';
 export function nextBlock(control: usize, op: usize): usize {
   return nextBlock_(control, op);
 }
@@ -175,52 +175,28 @@ export function kullbackLeibler_f32(op: usize): void {
 export function kullbackLeibler_f64(op: usize): void {
   elementwise_<f64>(op, Loss.KULLBACK_LEIBLER);
 }
-export function softmaxCrossEntropy_f32(op: usize): void {
-  softmax_<f32>(op, Targets.INDEX);
+export function softmax_f32(op: usize): void {
+  softmax_<f32>(op);
 }
-export function softmaxCrossEntropy_f64(op: usize): void {
-  softmax_<f64>(op, Targets.INDEX);
+export function softmax_f64(op: usize): void {
+  softmax_<f64>(op);
 }
-export function softmaxDistribution_f32(op: usize): void {
-  softmax_<f32>(op, Targets.DISTRIBUTION);
+export function classes_f32(op: usize): void {
+  classes_<f32>(op);
 }
-export function softmaxDistribution_f64(op: usize): void {
-  softmax_<f64>(op, Targets.DISTRIBUTION);
+export function classes_f64(op: usize): void {
+  classes_<f64>(op);
 }
-export function softmaxFocal_f32(op: usize): void {
-  softmax_<f32>(op, Targets.FOCAL);
+export function gaussian_f32(op: usize): void {
+  gaussian_<f32>(op);
 }
-export function softmaxFocal_f64(op: usize): void {
-  softmax_<f64>(op, Targets.FOCAL);
+export function gaussian_f64(op: usize): void {
+  gaussian_<f64>(op);
 }
-export function multiclassHinge_f32(op: usize): void {
-  classes_<f32>(op, Score.HINGE);
-}
-export function multiclassHinge_f64(op: usize): void {
-  classes_<f64>(op, Score.HINGE);
-}
-export function nll_f32(op: usize): void {
-  classes_<f32>(op, Score.LIKELIHOOD);
-}
-export function nll_f64(op: usize): void {
-  classes_<f64>(op, Score.LIKELIHOOD);
-}
-export function gaussianNll_f32(op: usize): void {
-  gaussian_<f32>(op, Input.VARIANCE);
-}
-export function gaussianNll_f64(op: usize): void {
-  gaussian_<f64>(op, Input.VARIANCE);
-}
-export function gaussianLog_f32(op: usize): void {
-  gaussian_<f32>(op, Input.LOG_VARIANCE);
-}
-export function gaussianLog_f64(op: usize): void {
-  gaussian_<f64>(op, Input.LOG_VARIANCE);
-}
-export function cosineEmbedding_f32(op: usize): void {
+export function cosine_f32(op: usize): void {
   vectors_<f32>(op, Vectors.COSINE);
 }
-export function cosineEmbedding_f64(op: usize): void {
+export function cosine_f64(op: usize): void {
   vectors_<f64>(op, Vectors.COSINE);
 }
 export function triplet_f32(op: usize): void {

@@ -4,13 +4,13 @@
  *   negative log-likelihood      −x_y                             slope −1 at y
  *   multiclass hinge             maxₖ(zₖ + m·[k ≠ y]) − z_y       1 at the largest, −1 at y; 0 if they are one
  *
- * Operands of every loss; a row of predictions each, one i32 a row as target. Block: m.
+ * Operands of every loss; a row of predictions each, one i32 a row as target. Block: which of them, m.
  */
 import { CURSOR_BLOCK, CURSOR_ROW, CURSOR_SCALE, CURSOR_START } from '../generated/fields';
 import { hyper, lanes, maskBelow, maxLanes, select, shift, word } from '../lanes';
 import { Rows } from './elementwise';
 
-export const enum Score {
+const enum Score {
   LIKELIHOOD,
   HINGE,
 }
@@ -23,7 +23,7 @@ export const enum Score {
 }
 
 // @ts-ignore: decorator
-@inline export function classes<T>(op: usize, kind: Score): void {
+@inline export function classes<T>(op: usize): void {
   const cursor = word(op, 2);
   let z = word(op, 3);
   let y = word(op, 4);
@@ -33,7 +33,8 @@ export const enum Score {
   // One class is one output, which is written as 0.
   const count = max<i32>(1, <i32>word(op, 8));
   const stride = word(op, 9);
-  const margin = v128.splat<T>(hyper<T>(word(op, 10), 0));
+  const kind = <i32>hyper<f64>(word(op, 10), 0);
+  const margin = v128.splat<T>(hyper<T>(word(op, 10), 1));
   let values = word(op, 11);
   const first = <usize>(load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW));
   if (word(op, 12) == Rows.ALL) z += first * stride;
@@ -45,6 +46,7 @@ export const enum Score {
   const lowest = v128.splat<T>(<T>-Infinity);
   let total: f64 = 0;
   let rows = load<u32>(cursor, CURSOR_BLOCK);
+  if (r != 0) memory.fill(r, 0, <usize>rows * stride);
   do {
     const label = load<i32>(y);
     const own = <f64>load<T>(z + ((<usize>label) << shift<T>()));
@@ -82,13 +84,6 @@ export const enum Score {
     }
     total += weight * loss;
     if (r != 0) {
-      let left = count;
-      let o = r;
-      do {
-        v128.store(o, i32x4.splat(0));
-        o += 16;
-        left -= lanes<T>();
-      } while (stride >= 16 && left > 0);
       const c = <T>(weight * scale);
       if (kind == Score.LIKELIHOOD) {
         store<T>(r + ((<usize>label) << shift<T>()), -c);

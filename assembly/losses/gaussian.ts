@@ -5,14 +5,14 @@
  *   its logarithm q               ½(q + r²·e^−q)          r·e^−q, ½(1 − r²·e^−q)        r = μ − y
  *
  * Operands of every loss; targets and values are one a row, in order. As many rows at once as a vector has lanes. Block:
- * whether ½ ln 2π is added. r·√e^−q stays finite where e^−q does not.
+ * which of them, whether ½ ln 2π is added. r·√e^−q stays finite where e^−q does not.
  */
 import { CURSOR_BLOCK, CURSOR_ROW, CURSOR_SCALE, CURSOR_START } from '../generated/fields';
 import { hyper, lanes, madd, maskBelow, shift, word } from '../lanes';
 import { expCall, logCall } from '../math/calls';
 import { Rows } from './elementwise';
 
-export const enum Input {
+const enum Input {
   VARIANCE,
   LOG_VARIANCE,
 }
@@ -40,7 +40,7 @@ const HALF_LN_2PI: f64 = 0.9189385332046727;
 }
 
 // @ts-ignore: decorator
-@inline export function gaussian<T>(op: usize, input: Input): void {
+@inline export function gaussian<T>(op: usize): void {
   const cursor = word(op, 2);
   let z = word(op, 3);
   let y = word(op, 4);
@@ -56,7 +56,8 @@ const HALF_LN_2PI: f64 = 0.9189385332046727;
     if (s != 0) s += first << shift<T>();
   }
   const scale = v128.splat<T>(<T>load<f64>(cursor, CURSOR_SCALE));
-  const added = v128.splat<T>(<T>(hyper<f64>(word(op, 10), 0) * HALF_LN_2PI));
+  const input = <i32>hyper<f64>(word(op, 10), 0);
+  const added = v128.splat<T>(<T>(hyper<f64>(word(op, 10), 1) * HALF_LN_2PI));
   const one = v128.splat<T>(<T>1);
   const half = v128.splat<T>(<T>0.5);
   const least = v128.splat<T>(<T>1e-6);

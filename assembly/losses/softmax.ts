@@ -8,10 +8,11 @@
 import { CURSOR_BLOCK, CURSOR_ROW, CURSOR_SCALE, CURSOR_START } from '../generated/fields';
 import { hyper, lanes, maskBelow, maxLanes, select, shift, sumLanes, word } from '../lanes';
 import { exp } from '../math/exp';
-import { expScalar, logScalar, powScalar } from '../math/scalar';
+import { log } from '../math/log';
+import { expScalar, logScalar } from '../math/scalar';
 import { Rows } from './elementwise';
 
-export const enum Targets {
+const enum Targets {
   INDEX,
   DISTRIBUTION,
   FOCAL,
@@ -20,7 +21,7 @@ export const enum Targets {
 /** q of class k. */
 // @ts-ignore: decorator
 @inline function portion<T>(
-  kind: Targets,
+  kind: i32,
   y: usize,
   label: usize,
   k: usize,
@@ -31,15 +32,16 @@ export const enum Targets {
 ): f64 {
   const y1 = kind == Targets.DISTRIBUTION ? <f64>load<T>(y + (k << shift<T>())) : <f64>(k == label);
   const q = (1 - epsilon) * y1 + share;
-  return weighted ? q * load<f64>(block + (k << 3), 16) : q;
+  return weighted ? q * load<f64>(block + (k << 3), 24) : q;
 }
 
 /**
  * softmax(cursor, z, y, s or 0, r or 0, sums, classes, bytes of a row, block, values or 0, whose z, whose y and s):
- * the operands of every loss. Block: ε, whether there are class weights, the class weights; focal: γ.
+ * the operands of every loss. Block: ε or γ, what targets are and
+ * whether the loss is focal, whether there are class weights, these.
  */
 // @ts-ignore: decorator
-@inline export function softmax<T>(op: usize, kind: Targets): void {
+@inline export function softmax<T>(op: usize): void {
   const cursor = word(op, 2);
   let z = word(op, 3);
   let y = word(op, 4);
@@ -50,8 +52,9 @@ export const enum Targets {
   const stride = word(op, 9);
   const block = word(op, 10);
   const gamma = hyper<f64>(block, 0);
+  const kind = <i32>hyper<f64>(block, 1);
   const epsilon = kind == Targets.FOCAL ? 0 : gamma;
-  const weighted = kind != Targets.FOCAL && hyper<f64>(block, 1) != 0;
+  const weighted = kind != Targets.FOCAL && hyper<f64>(block, 2) != 0;
   let values = word(op, 11);
   const yStride: usize = kind == Targets.DISTRIBUTION ? stride : 4;
   const first = <usize>(load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW));
@@ -70,82 +73,108 @@ export const enum Targets {
   let total: f64 = 0;
   let rows = load<u32>(cursor, CURSOR_BLOCK);
   do {
-    let top = select(v128.load(z + tail), lowest, mask);
-    let at: usize = 0;
-    while (at < tail) {
-      top = v128.pmax<T>(top, v128.load(z + at));
-      at += 16;
-    }
-    const peak = maxLanes<T>(top);
-    const shiftBy = v128.splat<T>(peak);
-    let sum = zero;
-    at = 0;
-    while (at < tail) {
-      const e = exp<T>(v128.sub<T>(v128.load(z + at), shiftBy));
-      sum = v128.add<T>(sum, e);
-      if (r != 0) v128.store(r + at, e);
-      at += 16;
-    }
-    const lastExp = v128.and(exp<T>(v128.sub<T>(v128.load(z + tail), shiftBy)), mask);
-    sum = v128.add<T>(sum, lastExp);
-    if (r != 0) v128.store(r + tail, lastExp);
-    const norm = <f64>sumLanes<T>(sum);
-    const lse = <f64>peak + logScalar(norm);
-    const weight = s != 0 ? <f64>load<T>(s) : 1;
-    // Σq, of which distributions need not make one, and the value.
-    let mass: f64 = 1;
-    let loss: f64 = 0;
-    const label: usize = kind == Targets.DISTRIBUTION ? 0 : <usize>load<i32>(y);
-    if (kind == Targets.FOCAL) {
-      loss = lse - <f64>load<T>(z + (label << shift<T>()));
-      const p = expScalar(-loss);
-      const power = powScalar(1 - p, gamma);
-      // −log p/(1 − p) is 1 at p = 1.
-      mass = power + gamma * p * power * (p < 1 ? loss / (1 - p) : 1);
-      loss *= power;
-    } else if (kind == Targets.INDEX && epsilon == 0) {
-      loss = lse - <f64>load<T>(z + (label << shift<T>()));
-    } else {
-      mass = 0;
-      for (let k: usize = 0; k < <usize>classes; k++) {
-        const q = portion<T>(kind, y, label, k, epsilon, share, block, weighted);
-        mass += q;
-        // A logit of −∞ costs nothing where no mass is.
-        if (q != 0) loss += q * (lse - <f64>load<T>(z + (k << shift<T>())));
-      }
-    }
-    total += weight * loss;
-    if (r != 0) {
-      const c = weight * scale;
-      const factor = v128.splat<T>(<T>((c * mass) / norm));
-      const spread = v128.splat<T>(weighted ? <T>0 : <T>(c * share));
-      const given = v128.splat<T>(<T>(c * (1 - epsilon)));
-      at = 0;
-      do {
-        let g = v128.sub<T>(v128.mul<T>(v128.load(r + at), factor), spread);
-        if (kind == Targets.DISTRIBUTION && !weighted) g = v128.sub<T>(g, v128.mul<T>(v128.load(y + at), given));
-        v128.store(r + at, at == tail ? v128.and(g, mask) : g);
+    // One logarithm serves two rows: each lane is what it would be by itself.
+    const pair: i32 = rows > 1 ? 2 : 1;
+    let norms = f64x2.splat(1);
+    let peaks = norms;
+    let row: i32 = 0;
+    let p = z;
+    let e = r;
+    do {
+      let top = select(v128.load(p + tail), lowest, mask);
+      let at: usize = 0;
+      while (at < tail) {
+        top = v128.pmax<T>(top, v128.load(p + at));
         at += 16;
-      } while (at <= tail);
-      if (weighted) {
-        for (let k: usize = 0; k < <usize>classes; k++) {
-          const o = r + (k << shift<T>());
-          const q = portion<T>(kind, y, label, k, epsilon, share, block, weighted);
-          store<T>(o, <T>(<f64>load<T>(o) - c * q));
-        }
-      } else if (kind != Targets.DISTRIBUTION) {
-        const o = r + (label << shift<T>());
-        store<T>(o, <T>(<f64>load<T>(o) - c * (kind == Targets.FOCAL ? mass : 1 - epsilon)));
       }
-      r += stride;
-    }
-    if (values != 0) {
-      store<T>(values, <T>(weight * loss));
-      values += sizeof<T>();
-    }
-    z += stride;
-    y += yStride;
-    if (s != 0) s += sizeof<T>();
-  } while (--rows != 0);
+      const peak = maxLanes<T>(top);
+      const shiftBy = v128.splat<T>(peak);
+      let sum = zero;
+      at = 0;
+      while (at < tail) {
+        const power = exp<T>(v128.sub<T>(v128.load(p + at), shiftBy));
+        sum = v128.add<T>(sum, power);
+        if (e != 0) v128.store(e + at, power);
+        at += 16;
+      }
+      const last = v128.and(exp<T>(v128.sub<T>(v128.load(p + tail), shiftBy)), mask);
+      sum = v128.add<T>(sum, last);
+      if (e != 0) {
+        v128.store(e + tail, last);
+        e += stride;
+      }
+      const norm = <f64>sumLanes<T>(sum);
+      if (row == 0) {
+        norms = f64x2.splat(norm);
+        peaks = f64x2.splat(<f64>peak);
+      } else {
+        norms = f64x2.replace_lane(norms, 1, norm);
+        peaks = f64x2.replace_lane(peaks, 1, <f64>peak);
+      }
+      p += stride;
+    } while (++row < pair);
+    const lses = f64x2.add(peaks, log<f64>(norms));
+    row = 0;
+    do {
+      const norm = row == 0 ? f64x2.extract_lane(norms, 0) : f64x2.extract_lane(norms, 1);
+      const lse = row == 0 ? f64x2.extract_lane(lses, 0) : f64x2.extract_lane(lses, 1);
+      const weight = s != 0 ? <f64>load<T>(s) : 1;
+      // Σq, of which distributions need not make one, and the value.
+      let mass: f64 = 1;
+      let loss: f64 = 0;
+      const label: usize = kind == Targets.DISTRIBUTION ? 0 : <usize>load<i32>(y);
+      if (kind == Targets.FOCAL) {
+        loss = lse - <f64>load<T>(z + (label << shift<T>()));
+        const p = expScalar(-loss);
+        const power = p < 1 ? expScalar(gamma * logScalar(1 - p)) : <f64>(gamma == 0);
+        // −log p/(1 − p) is 1 at p = 1.
+        mass = power + gamma * p * power * (p < 1 ? loss / (1 - p) : 1);
+        loss *= power;
+      } else if (kind == Targets.INDEX && epsilon == 0) {
+        loss = lse - <f64>load<T>(z + (label << shift<T>()));
+      } else {
+        mass = 0;
+        for (let k: usize = 0; k < <usize>classes; k++) {
+          const q = portion<T>(kind, y, label, k, epsilon, share, block, weighted);
+          mass += q;
+          // A logit of −∞ costs nothing where no mass is.
+          if (q != 0) loss += q * (lse - <f64>load<T>(z + (k << shift<T>())));
+        }
+      }
+      total += weight * loss;
+      if (r != 0) {
+        const c = weight * scale;
+        const factor = v128.splat<T>(<T>((c * mass) / norm));
+        const spread = v128.splat<T>(weighted ? <T>0 : <T>(c * share));
+        const given = v128.splat<T>(<T>(c * (1 - epsilon)));
+        let at: usize = 0;
+        do {
+          let g = v128.sub<T>(v128.mul<T>(v128.load(r + at), factor), spread);
+          if (kind == Targets.DISTRIBUTION && !weighted) g = v128.sub<T>(g, v128.mul<T>(v128.load(y + at), given));
+          v128.store(r + at, at == tail ? v128.and(g, mask) : g);
+          at += 16;
+        } while (at <= tail);
+        if (weighted) {
+          for (let k: usize = 0; k < <usize>classes; k++) {
+            const o = r + (k << shift<T>());
+            const q = portion<T>(kind, y, label, k, epsilon, share, block, weighted);
+            store<T>(o, <T>(<f64>load<T>(o) - c * q));
+          }
+        } else if (kind != Targets.DISTRIBUTION) {
+          const o = r + (label << shift<T>());
+          store<T>(o, <T>(<f64>load<T>(o) - c * (kind == Targets.FOCAL ? mass : 1 - epsilon)));
+        }
+        r += stride;
+      }
+      if (values != 0) {
+        store<T>(values, <T>(weight * loss));
+        values += sizeof<T>();
+      }
+      z += stride;
+      y += yStride;
+      if (s != 0) s += sizeof<T>();
+      rows--;
+    } while (++row < pair);
+  } while (rows != 0);
   store<f64>(sums, load<f64>(sums) + total);
 }

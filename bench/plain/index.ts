@@ -16,6 +16,8 @@ export async function plain(dtype: 'f32' | 'f64') {
     ...((await load('gemm')) as typeof import('./gemm.ts')),
     ...((await load('linear')) as typeof import('./linear.ts')),
     ...((await load('losses')) as typeof import('./losses.ts')),
+    ...((await load('more-losses')) as typeof import('./more-losses.ts')),
+    ...((await load('vector-losses')) as typeof import('./vector-losses.ts')),
     ...((await load('math')) as typeof import('./math.ts')),
     ...((await load('outputs')) as typeof import('./outputs.ts')),
     ...((await load('optimizers')) as typeof import('./optimizers.ts')),

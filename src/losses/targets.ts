@@ -104,5 +104,5 @@ export function lossNumbers(
     mean /= indices.length;
     if (mean === 0) throw new DataError('sample and class weights are 0 for every training row');
   }
-  return [block[0]!, 1, ...classes.map((weight) => weight / mean)];
+  return [block[0]!, block[1]!, 1, ...classes.map((weight) => weight / mean)];
 }

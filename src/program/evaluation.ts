@@ -36,14 +36,14 @@ export class EvaluationProgram {
     this.#data = data;
     const limit = model.blockRows(false);
     const levels = Math.ceil(Math.log2(Math.max(2, Math.ceil(data.rows / LEAF_ROWS)))) + 1;
-    const lossBlock = loss ? lossNumbersOf(loss, data) : [];
+    const block = loss ? lossNumbersOf(data, loss) : [];
     const places = allocatePlaces(engine, {
       control: control.bytes,
       cursor: cursor.bytes,
       progress: progress.bytes,
       sums: 16,
       noGradient: 16,
-      block: lossBlock.length * 8 + 8,
+      block: padded(block.length * 8 + 8, 64),
       tree: levels * (16 + 64),
       predictions: ((keep ? data.rows : limit) + 4) * model.predictionBytes + 64,
     });
@@ -59,7 +59,7 @@ export class EvaluationProgram {
       limit: Math.min(limit, padded(data.rows, 4)),
       outputs: meanOver,
     });
-    engine.f64.set(lossBlock, places.block >>> 3);
+    engine.f64.set(block, places.block >>> 3);
 
     const tape = new Tape();
     const loop = new Label();

@@ -99,14 +99,13 @@ const elementwise = (
   ...more,
 });
 
-/** A loss of a row of predictions. */
+/** A loss of a row of predictions; what stands first in blocks tells those of one kernel apart. */
 const byRow = (
   kind: string,
   fn: string,
-  args: string,
   block: LossRow['block'],
   more: Pick<LossRow, 'targets' | 'range' | 'link'> & Partial<LossRow>,
-): LossRow => ({ name: kind, kind, file: `losses/${fn}`, fn, args, block, meanOver: 'rows', each: 'row', ...more });
+): LossRow => ({ name: fn, kind, file: `losses/${fn}`, fn, block, meanOver: 'rows', each: 'row', ...more });
 
 const index = { targets: 'index', range: 'index', link: 'softmax', least: 2 } as const;
 /** What is compared stands side by side in a row of predictions. */
@@ -174,25 +173,30 @@ export const lossRows: readonly LossRow[] = [
     meanOver: 'rows',
     alone: true,
   }),
-  byRow('softmaxCrossEntropy', 'softmax', 'Targets.INDEX', ['labelSmoothing', 0], {
+  byRow('softmaxCrossEntropy', 'softmax', ['labelSmoothing', 0, 0], {
     ...index,
     when: { targets: 'index' },
     curvature: 0.5,
   }),
-  byRow('softmaxCrossEntropy', 'softmax', 'Targets.DISTRIBUTION', ['labelSmoothing', 0], {
+  byRow('softmaxCrossEntropy', 'softmax', ['labelSmoothing', 1, 0], {
     ...index,
-    name: 'softmaxDistribution',
     targets: 'values',
     range: 'probability',
     curvature: 0.5,
   }),
-  byRow('softmaxFocal', 'softmax', 'Targets.FOCAL', ['gamma'], index),
-  byRow('multiclassHinge', 'classes', 'Score.HINGE', ['margin'], { ...index, link: 'argmax', kinked: true }),
-  byRow('nll', 'classes', 'Score.LIKELIHOOD', [], { ...index, link: 'identity', alone: true, least: 1 }),
-  byRow('gaussianNll', 'gaussian', 'Input.VARIANCE', ['full'], { ...normal, when: { input: 'variance' } }),
-  byRow('gaussianNll', 'gaussian', 'Input.LOG_VARIANCE', ['full'], { ...normal, name: 'gaussianLog' }),
-  byRow('cosineEmbedding', 'vectors', 'Vectors.COSINE', ['margin'], { ...beside, range: 'sign' }),
-  byRow('triplet', 'vectors', 'Vectors.TRIPLET', ['margin', 'swap'], { ...beside, targets: 'none', multiple: 3 }),
+  byRow('softmaxFocal', 'softmax', ['gamma', 2], index),
+  byRow('nll', 'classes', [0], { ...index, link: 'identity', alone: true, least: 1 }),
+  byRow('multiclassHinge', 'classes', [1, 'margin'], { ...index, link: 'argmax', kinked: true }),
+  byRow('gaussianNll', 'gaussian', [0, 'full'], { ...normal, when: { input: 'variance' } }),
+  byRow('gaussianNll', 'gaussian', [1, 'full'], normal),
+  byRow('cosineEmbedding', 'vectors', ['margin'], { ...beside, name: 'cosine', args: 'Vectors.COSINE', range: 'sign' }),
+  byRow('triplet', 'vectors', ['margin', 'swap'], {
+    ...beside,
+    name: 'triplet',
+    args: 'Vectors.TRIPLET',
+    targets: 'none',
+    multiple: 3,
+  }),
 ];
 
 /** A kernel may serve several losses. */

@@ -4,14 +4,13 @@ import { fits, numbers } from './block.ts';
 import { type LossRow, lossRows } from './kernels.ts';
 import type { LinearProgram } from './linear.ts';
 import type { Tape } from './tape.ts';
-import type { DataBlock } from './training.ts';
 
 /** The row of the table for a loss. */
 export const lossRow = (loss: LossSpec): LossRow => lossRows.find((row) => fits(row, loss))!;
 
-/** The numbers that its kernel reads: of these data, if options alone do not say them. */
-export const lossNumbersOf = (loss: LossSpec, { lossBlock }: Pick<DataBlock, 'lossBlock'>): readonly number[] =>
-  lossBlock ?? numbers(lossRow(loss), loss);
+/** The numbers of a loss: those that go with the data, or those of its options. */
+export const lossNumbersOf = (data: { readonly lossBlock?: readonly number[] }, loss: LossSpec): readonly number[] =>
+  data.lossBlock ?? numbers(lossRow(loss), loss);
 
 /** Operands of a loss over the rows of a block, see assembly/losses/elementwise.ts. */
 export function emitLoss(

@@ -80,7 +80,7 @@ export function allocateTraining(engine: Engine, blocks: number[], parts: Traini
     log: LOG_CAPACITY * logFields.length * 8,
     schedule: SCHEDULE_BYTES,
     table: typeof applied?.learningRate === 'function' ? TABLE_STEPS * 8 : 0,
-    lossBlock: lossNumbersOf(options.loss, data).length * 8 + 8,
+    lossBlock: padded(lossNumbersOf(data, options.loss).length * 8 + 8, 64),
     updateBlock: 128,
     penalties: regularization.penalties.length * composite.bytes,
     composites: regularization.composites.length * composite.bytes,
@@ -135,7 +135,7 @@ export function initialize(engine: Engine, memory: TrainingMemory): void {
     yieldAtStep: Number(options.yieldAtStep),
     skipNonFinite: Number(options.skipNonFinite),
   });
-  engine.f64.set(lossNumbersOf(loss, data), work.lossBlock >>> 3);
+  engine.f64.set(lossNumbersOf(data, loss), work.lossBlock >>> 3);
   if (applied) engine.f64.set(applied.block, work.updateBlock >>> 3);
   if (optimizer.kind === 'gradientDescentLineSearch') {
     const { initialStep, expand, shrink, sufficientDecrease, maxHalvings } = optimizer;

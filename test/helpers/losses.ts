@@ -59,8 +59,8 @@ const binary = (weight: number, smoothing: number): LossCase => {
 
 const softmax = (targets: 'index' | 'distribution', smoothing: number): LossCase => ({
   name: `softmaxCrossEntropy, ${targets}, smoothing ${smoothing}`,
-  kernel: targets === 'index' ? 'softmaxCrossEntropy' : 'softmaxDistribution',
-  block: [smoothing],
+  kernel: 'softmax',
+  block: [smoothing, targets === 'index' ? 0 : 1],
   targets,
   reference: (z, y) => {
     const given = z.map((_, k) => (targets === 'index' ? Number(y[0] === k) : y[k]!));
