@@ -21,6 +21,15 @@ export interface StandardScaler {
   fitTransform<X extends MatrixLike>(x: X): Transformed<X>;
   /** x·scale + mean. */
   inverseTransform<X extends MatrixLike>(x: X): Transformed<X>;
+  /** A fresh one, not fitted. */
+  clone(): StandardScaler;
+}
+
+/** Values as the kind of thing that was given: rows for rows, a matrix for everything flat. */
+export function shapedAs<X>(x: X, data: Float32Array | Float64Array, rows: number, columns: number): Transformed<X> {
+  const lists = (): number[][] =>
+    Array.from({ length: rows }, (_, i) => Array.from(data.subarray(i * columns, (i + 1) * columns)));
+  return (Array.isArray(x) ? lists() : matrix(data, rows, columns)) as Transformed<X>;
 }
 
 /**
@@ -81,15 +90,12 @@ export function standardScaler(): StandardScaler {
     const source = readMatrix(x, expected);
     requireFinite(source, expected);
     const { rows, columns } = source;
-    const nested = Array.isArray(x);
-    const out = new (source.dtype === 'f32' && !nested ? Float32Array : Float64Array)(rows * columns);
+    const out = new (source.dtype === 'f32' && !Array.isArray(x) ? Float32Array : Float64Array)(rows * columns);
     source.copyRows(out, columns, 0, rows);
     for (let at = 0; at < out.length; at += columns) {
       for (let j = 0; j < columns; j++) out[at + j] = change(out[at + j]!, mean[j]!, scale[j]!);
     }
-    const lists = (): number[][] =>
-      Array.from({ length: rows }, (_, i) => Array.from(out.subarray(i * columns, (i + 1) * columns)));
-    return (nested ? lists() : matrix(out, rows, columns)) as Transformed<X>;
+    return shapedAs(x, out, rows, columns);
   }
   const scaler: StandardScaler = {
     get mean() {
@@ -107,6 +113,7 @@ export function standardScaler(): StandardScaler {
     transform: (x) => apply(x, (value, mean, scale) => (value - mean) / scale),
     fitTransform: (x) => scaler.fit(x).transform(x),
     inverseTransform: (x) => apply(x, (value, mean, scale) => value * scale + mean),
+    clone: standardScaler,
   };
   return scaler;
 }

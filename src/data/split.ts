@@ -1,7 +1,7 @@
 /** Splitting rows in two: a seeded shuffle, stratified on request. */
 import { describe } from '../describe.ts';
 import { ArgumentError, DataError, ShapeError } from '../errors.ts';
-import { boolean, type Field, type Fields, integer, readOptions } from '../spec.ts';
+import { boolean, type Field, type Fields, integer, isPlain, readOptions } from '../spec.ts';
 import { isTyped, type MatrixLike, type RowIndex, readMatrix, type TypedArray } from './matrix.ts';
 import { Philox } from './random.ts';
 import { type EncodedLabels, encodeLabels, type Labels } from './targets.ts';
@@ -10,7 +10,11 @@ import { type EncodedLabels, encodeLabels, type Labels } from './targets.ts';
 const SPLIT = 3;
 
 /** What rows can be taken from. */
-export type Rows = MatrixLike | readonly unknown[] | TypedArray;
+export type Rows =
+  | MatrixLike
+  | readonly unknown[]
+  | TypedArray
+  | Readonly<Record<string, readonly unknown[] | TypedArray>>;
 
 export interface TrainTestSplitOptions {
   /** Size of the test part: a fraction in (0, 1), rounded up to whole rows, or a number of rows. Default 0.25. */
@@ -133,13 +137,17 @@ interface FlatData {
 
 const isFlat = (x: unknown): x is FlatData => typeof x === 'object' && x !== null && 'data' in x;
 
+/** Whether these are lists by name: columns of categories. */
+const isNamed = (x: unknown): x is Record<string, unknown[]> =>
+  isPlain(x) && Object.values(x).every((list) => Array.isArray(list) || isTyped(list));
+
 /**
  * How many rows there are.
  * @throws {ShapeError} if it is nothing with rows.
  */
 export function countRows(x: unknown, what: string): number {
   if (Array.isArray(x) || isTyped(x)) return x.length;
-  const rows = isFlat(x) ? (x.shape?.[0] ?? x.rows) : undefined;
+  const rows = isFlat(x) ? (x.shape?.[0] ?? x.rows) : isNamed(x) ? Object.values(x)[0]?.length : undefined;
   if (rows === undefined) throw new ShapeError(`${what}: expected rows or a matrix, got ${describe(x)}`);
   return rows;
 }
@@ -156,7 +164,10 @@ export function takeRows<T>(x: T, index: RowIndex): T {
     }
     return out;
   };
-  if (!isFlat(x)) return take(x, 1) as T;
+  if (!isFlat(x)) {
+    if (!isNamed(x)) return take(x, 1) as T;
+    return Object.fromEntries(Object.entries(x).map(([name, list]) => [name, take(list, 1)])) as T;
+  }
   const rows = countRows(x, 'data');
   const data = take(x.data, x.data.length / rows);
   return (

@@ -1,6 +1,7 @@
 /** Linear models whose predictions are classes. */
 import type { MatrixLike } from '../data/matrix.ts';
 import { encodeLabels, type Label, type Labels } from '../data/targets.ts';
+import type { Features } from '../data/transformer.ts';
 import { ArgumentError } from '../errors.ts';
 import { lossRow } from '../program/loss.ts';
 import type { Field } from '../spec.ts';
@@ -29,7 +30,7 @@ export class Classifier extends LinearModel<Labels | MatrixLike> {
   }
 
   /** The label of the likeliest class of every row. */
-  predict(x: MatrixLike): Label[] {
+  predict(x: Features): Label[] {
     const { outputs } = this.requireFitted('predict');
     const { classes } = this;
     const raw = this.predictRaw(x);
@@ -48,7 +49,7 @@ export class Classifier extends LinearModel<Labels | MatrixLike> {
    * @param options `out`: where to put them, of the right length.
    * @throws {ArgumentError} if the loss is not one of probabilities (hinge losses).
    */
-  predictProbability<A extends Float32Array | Float64Array>(x: MatrixLike, options?: { readonly out?: A }): A {
+  predictProbability<A extends Float32Array | Float64Array>(x: Features, options?: { readonly out?: A }): A {
     const { loss, outputs } = this.requireFitted('predictProbability');
     const { link } = lossRow(loss);
     if (link !== 'sigmoid' && link !== 'softmax') {

@@ -3,6 +3,7 @@
  */
 import { type RowSource, readMatrix } from '../data/matrix.ts';
 import type { Label } from '../data/targets.ts';
+import { applySteps, type Transformer } from '../data/transformer.ts';
 import { rowWeights } from '../data/weights.ts';
 import { ArgumentError, NotFittedError, ShapeError } from '../errors.ts';
 import type { FitResult, Metrics } from '../events.ts';
@@ -66,6 +67,7 @@ export interface Fitted {
   readonly position: Position;
   /** Whether the rate of the optimizer has run out, so that the next one starts anew. */
   readonly spent: boolean;
+  readonly steps: readonly Transformer[];
 }
 
 const names: Field<readonly string[] | null> = {
@@ -111,8 +113,9 @@ export class LinearModel<Y = unknown> {
   readonly #loss: LossSpec;
   #fitted: Fitted | undefined;
   #running = false;
+  #steps: readonly Transformer[] = [];
 
-  /** @param more options of this kind of model alone. */
+  /** `clone` calls it with what `spec` holds. @param more options of this kind of model alone. */
   constructor(kind: string, options: ModelOptions | undefined, more: Readonly<Record<string, Field<unknown>>> = {}) {
     const own = named[kind]?.();
     const fields = { ...modelFields, ...(own ? {} : { loss: spec(() => losses) }), ...more };
@@ -142,6 +145,29 @@ export class LinearModel<Y = unknown> {
     return this.#fitted;
   }
 
+  /** What is done to features first, not fitted; see `pipeline`. */
+  get steps(): readonly Transformer[] {
+    return this.#steps;
+  }
+
+  /**
+   * A fresh model with the same options and steps, not fitted.
+   * @param options those that are to be others.
+   * @param steps others.
+   */
+  clone(options: ModelOptions = {}, steps: readonly Transformer[] = this.#steps): this {
+    const { kind, ...own } = this.spec;
+    const make = this.constructor as new (kind: string, options: object) => this;
+    const copy = new make(kind, { ...own, engine: this.#engine, ...options });
+    copy.#steps = steps;
+    return copy;
+  }
+
+  /** Names of the columns that reach the model, if they are known. @internal */
+  get columnNames(): readonly string[] | undefined {
+    return this.#steps.length > 0 ? undefined : (this.spec.featureNames ?? undefined);
+  }
+
   /** @internal */
   readLoss(given: LossSpec | null): LossSpec {
     const own = this.#loss;
@@ -157,7 +183,12 @@ export class LinearModel<Y = unknown> {
   }
 
   /** Takes parameters and state from a run. @internal */
-  commit(program: TrainingProgram, target: ReadTarget, standardization: Standardization | null): void {
+  commit(
+    program: TrainingProgram,
+    target: ReadTarget,
+    standardization: Standardization | null,
+    steps: readonly Transformer[],
+  ): void {
     const { engine, model, slots, slotBytes, options } = program;
     const [weight, bias] = model.tensors;
     const read = (tensor: typeof weight) => readTensor(engine, model.dtype, program.parameters, tensor);
@@ -172,6 +203,7 @@ export class LinearModel<Y = unknown> {
       slots: engine.u8.slice(slots, slots + slotBytes),
       position: program.position,
       spent: options.spent ?? false,
+      steps,
     };
   }
 
@@ -276,8 +308,8 @@ export class LinearModel<Y = unknown> {
   }
 
   #features(x: unknown, fitted: Fitted): RowSource {
-    const names = this.spec.featureNames ?? undefined;
-    return readMatrix(x, { what: 'features', names, columns: fitted.features });
+    const expected = { what: 'features', names: this.columnNames, columns: fitted.features };
+    return readMatrix(applySteps(fitted.steps, x), expected);
   }
 
   /** Runs `body` with everything that is needed to look at rows. */
@@ -303,10 +335,10 @@ export class LinearModel<Y = unknown> {
     const source = this.#features(x, fitted);
     const length = source.rows * fitted.outputs;
     const given = readOptions<{ out: A | null }>('predict', { out: outField(length) }, options);
-    const { dtype, featureNames } = this.spec;
+    const { dtype } = this.spec;
     const out = given.out ?? ((dtype === 'f32' ? new Float32Array(length) : new Float64Array(length)) as A);
     return this.#look(fitted, (engine, model, parameters) => {
-      const expected = { what: 'features', names: featureNames ?? undefined };
+      const expected = { what: 'features', names: this.columnNames };
       const standard = fitted.standardization ?? undefined;
       const x = loadRows(engine, dtype, source, model.stride, expected, undefined, standard);
       const data = { rows: source.rows, x, stride: model.stride, y: 0, targetBytes: 0, weights: 0 };
@@ -334,7 +366,7 @@ export class LinearModel<Y = unknown> {
     const weights = rowWeights({ rows, sampleWeights: read.sampleWeights });
     return this.#look(fitted, (engine, model, parameters) => {
       const standard = fitted.standardization;
-      const given = { standard, names: this.spec.featureNames ?? undefined, weights };
+      const given = { standard, names: this.columnNames, weights };
       const data = loadData(engine, model, loss, source, target, given, []);
       const program = new EvaluationProgram(engine, model, data, loss, parameters, metrics.length > 0);
       while (!program.run(2 ** 30));

@@ -1,8 +1,9 @@
 /** From data and options to a run: everything is read and checked before anything changes. */
 import { type RowIndex, type RowSource, readMatrix } from '../data/matrix.ts';
-import { splitIndices } from '../data/split.ts';
+import { countRows, splitIndices } from '../data/split.ts';
+import { applySteps, fitSteps } from '../data/transformer.ts';
 import { rowWeights } from '../data/weights.ts';
-import { ArgumentError, ShapeError } from '../errors.ts';
+import { ArgumentError } from '../errors.ts';
 import type { Evaluator, TrainingSetup } from '../fit.ts';
 import { lossNumbers, rowFactors } from '../losses/targets.ts';
 import type { LossSpec } from '../losses.ts';
@@ -124,13 +125,14 @@ export function prepare(
   const options = readFitOptions(given);
   const fitted = model.fitted;
   const resumed = options.continue ? fitted : undefined;
-  const names = model.spec.featureNames ?? undefined;
-  const source = readMatrix(x, { what: 'features', names, columns: names?.length ?? resumed?.features });
-  if (resumed && source.columns !== resumed.features) {
-    throw new ShapeError(`features: expected ${resumed.features} columns, as fitted, got ${source.columns}`);
-  }
+  const names = model.columnNames;
+  const readFeatures = (x: unknown, rows?: number): RowSource =>
+    readMatrix(x, { what: 'features', names, columns: names?.length ?? resumed?.features, rows });
+  // With steps before the model features are known when the training rows are.
+  const plain = model.steps.length === 0 ? readFeatures(x) : undefined;
+  const total = plain?.rows ?? countRows(x, 'features');
   const loss = model.readLoss(options.loss);
-  const target = model.readTarget(y, source.rows, loss, resumed);
+  const target = model.readTarget(y, total, loss, resumed);
   const metrics = readMetricsOf(options.metrics, loss, target.outputs);
   const validation = readValidation(options.validation);
   const { earlyStopping, seed } = options;
@@ -144,18 +146,22 @@ export function prepare(
   let other: { x: RowSource; target: ReadTarget } | undefined;
   if (validation && 'fraction' in validation) {
     if (validation.stratify && !target.labels) throw new ArgumentError('validation: stratify needs class labels');
-    const parts = splitIndices(source.rows, validation.fraction, seed, validation.stratify ? target.labels : undefined);
+    const parts = splitIndices(total, validation.fraction, seed, validation.stratify ? target.labels : undefined);
     // In the order of the data, whatever the shuffle was.
     index = parts.train.sort();
     heldOut = parts.test.sort();
-  } else if (validation) {
-    const rows = readMatrix(validation.x, { what: 'validation: features', names, columns: source.columns });
+  }
+  const done = resumed ? { steps: resumed.steps, x: applySteps(resumed.steps, x) } : fitSteps(model.steps, x, index);
+  const source = plain ?? readFeatures(done.x, total);
+  if (validation && 'x' in validation) {
+    const held = applySteps(done.steps, validation.x);
+    const rows = readMatrix(held, { what: 'validation: features', names, columns: source.columns });
     other = { x: rows, target: model.readTarget(validation.y, rows.rows, loss, target, 'validation: targets') };
   }
-  const rows = index ? index.length : source.rows;
+  const rows = index ? index.length : total;
   const { batch, full, epochs, shuffle, spent, ...chosen } = defaults(options, rows, !!lossRow(loss).kinked);
   const weights = rowWeights({
-    rows: source.rows,
+    rows: total,
     sampleWeights: options.sampleWeights,
     classWeights: options.classWeights,
     labels: target.labels,
@@ -234,7 +240,7 @@ export function prepare(
       ...(options.onEpoch ? { onEvent: options.onEpoch } : {}),
       ...(options.onStep ? { onStep: options.onStep } : {}),
       fitted: fitted !== undefined,
-      commit: () => model.commit(program, target, standard),
+      commit: () => model.commit(program, target, standard, done.steps),
       nonFinite: () => explainNonFinite(program, data, loss, standard, names),
       release,
     };

@@ -1,5 +1,6 @@
 /** Linear models whose predictions are numbers. */
 import type { MatrixLike, TypedArray } from '../data/matrix.ts';
+import type { Features } from '../data/transformer.ts';
 import { lossRow } from '../program/loss.ts';
 import { readOptions } from '../spec.ts';
 import { LinearModel, outField } from './linear-model.ts';
@@ -14,7 +15,7 @@ export class Regression extends LinearModel<RegressionTargets> {
    * Losses of a logarithm go through exp; of a mean and a variance, the mean.
    * @param options `out`: where to put them, of the right length.
    */
-  predict<A extends Float32Array | Float64Array>(x: MatrixLike, options?: { readonly out?: A }): A {
+  predict<A extends Float32Array | Float64Array>(x: Features, options?: { readonly out?: A }): A {
     const { loss } = this.requireFitted('predict');
     const { link, targets } = lossRow(loss);
     if (targets === 'value') {
