@@ -1,5 +1,6 @@
 /** What linear models make of targets and predictions, whatever the loss. */
 import {
+  crossValidateSync,
   focal,
   gammaDeviance,
   gaussianNll,
@@ -266,6 +267,20 @@ test('losses with kinks: batches, features on their own scale, strong penalties'
     assert.ok(objectives.every(Number.isFinite));
     assert.ok(objectives.at(-1)! <= objectives[0]!);
   }
+});
+
+test('clones keep the loss; folds of labels for hinge are stratified', () => {
+  const { X, y } = dataset('breast_cancer');
+  const model = linearModel({ loss: squaredHinge({ margin: 2 }), classes: [1, 0] });
+  const copy = model.clone();
+  assert.equal(copy.spec, model.spec);
+  const options = { folds: 3, metrics: ['accuracy'] as const, regularizer: l2(0.01) };
+  const { metrics } = crossValidateSync(model, X, y as never, options);
+  assert.ok(metrics.accuracy!.mean > 0.95);
+  const counting = crossValidateSync(linearModel({ loss: poisson() }), [...x, ...x], [...counts, ...counts], {
+    folds: 2,
+  });
+  assert.ok(Number.isFinite(counting.loss.mean));
 });
 
 test('partialFit: a fresh model starts at 0', () => {
