@@ -3,7 +3,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dist } from './dist.ts';
 import { embed } from './embed.ts';
@@ -50,6 +50,19 @@ for (const [target, entry] of [
 const module = embed('build/strict.wasm');
 
 node('node_modules/typescript/bin/tsc', '-b', 'tsconfig.json', 'tsconfig.dev.json');
+
+// What tsc made of sources that are gone.
+for (const [made, from] of [
+  ['build/lib', 'src'],
+  ['build/test', 'test'],
+  ['build/bench', 'bench'],
+  ['build/examples', 'examples'],
+]) {
+  for (const name of readdirSync(made!, { recursive: true, encoding: 'utf8' })) {
+    const source = name.replace(/(\.d\.ts|\.js)(\.map)?$/, '.ts');
+    if (source !== name && !existsSync(join(from!, source))) rmSync(join(made!, name));
+  }
+}
 
 // Tests, benchmarks and examples in build/ see the package file by file: internals and public names are then the same.
 writeFileSync(

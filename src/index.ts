@@ -19,17 +19,22 @@ export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
 export { type LossAndGradient, type LossOptions, lossAndGradient } from './loss-and-gradient.ts';
 export * from './losses.ts';
 export * as metrics from './metrics.ts';
+export type { Classifier, ClassifierOptions } from './models/classifier.ts';
 export {
-  type ClassifierOptions,
+  type LinearModelOptions,
+  type LinearRegression,
   type LogisticRegression,
+  linearModel,
+  linearRegression,
   logisticRegression,
   type SoftmaxRegression,
   softmaxRegression,
-} from './models/classifier.ts';
+} from './models/linear.ts';
 export type { ModelOptions, ModelSpec, Parameters } from './models/linear-model.ts';
-export { type LinearRegression, linearRegression, type RegressionTargets } from './models/linear-regression.ts';
+
 export type { FitOptions, Validation } from './models/options.ts';
 export { pipeline } from './models/pipeline.ts';
+export type { Regression, RegressionTargets } from './models/regression.ts';
 export * from './optimizers.ts';
 export type { Metric, MetricName, MetricSpec } from './program/metrics.ts';
 export { rateAt, rates } from './program/schedule.ts';

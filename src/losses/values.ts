@@ -183,8 +183,8 @@ export function tweedieDeviance(options?: number | TweedieDevianceOptions): Twee
  *
  * Elsewhere: PyTorch `gaussian_nll_loss` alike, with mean and variance apart; Keras has none.
  * Source: Nix & Weigend 1994.
- * Use: noise that differs from row to row. `lossAndGradient` alone, or the last layer of a network with two outputs.
- * Not: linear models with one output.
+ * Use: noise that differs from row to row.
+ * Not: targets on a scale far from 1, where mean and variance need steps of different sizes: scale them first.
  * @throws {ArgumentError} on unknown options and values of the wrong type.
  * @example
  * lossAndGradient(gaussianNll(), [[1, 4]], [3]); // → { value: 1.19315, gradient: [-0.5, 0] }

@@ -1,24 +1,29 @@
-/** What linear, logistic and softmax regression have in common: data in, a run, predictions out. */
+/**
+ * Linear models: data in, a run, predictions out. What targets and predictions are follows from the loss, see targets.ts.
+ */
 import { type RowSource, readMatrix } from '../data/matrix.ts';
-import type { EncodedLabels, Label } from '../data/targets.ts';
+import type { Label } from '../data/targets.ts';
 import { applySteps, type Transformer } from '../data/transformer.ts';
 import { rowWeights } from '../data/weights.ts';
 import { ArgumentError, NotFittedError, ShapeError } from '../errors.ts';
 import type { FitResult, Metrics } from '../events.ts';
 import { runSync, Training } from '../fit.ts';
-import { type LossSpec, losses } from '../losses.ts';
+import { binaryCrossEntropy, type LossSpec, losses, meanSquaredError, softmaxCrossEntropy } from '../losses.ts';
 import { type Dtype, defaultEngine, Engine } from '../memory/engine.ts';
 import { type OptimizerSpec, onlineGradientDescent } from '../optimizers.ts';
 import { loadRows, type Standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
 import { readTensor, writeTensor } from '../program/layout.ts';
 import { LinearProgram } from '../program/linear.ts';
-import { readMetrics, type Task } from '../program/metrics.ts';
+import { lossRow } from '../program/loss.ts';
+import type { Task } from '../program/metrics.ts';
 import type { Position, TrainingProgram } from '../program/training.ts';
 import { Run } from '../run.ts';
-import { boolean, type Field, oneOf, readOptions, validateSpec } from '../spec.ts';
+import { boolean, type Field, oneOf, readOptions, spec, validateSpec } from '../spec.ts';
+import { metricsOf, readMetricsOf } from './links.ts';
 import type { FitOptions } from './options.ts';
-import { loadData, metricsOf, prepare } from './prepare.ts';
+import { loadData, prepare } from './prepare.ts';
+import { type KnownTarget, type ReadTarget, readTarget, taskOf } from './targets.ts';
 
 export interface ModelOptions {
   /** Precision of data, parameters and arithmetic. Default `'f64'`. */
@@ -40,26 +45,14 @@ export interface ModelSpec {
   readonly dtype: Dtype;
   readonly standardize: boolean;
   readonly featureNames: readonly string[] | null;
+  /** Of `linearModel`: what it minimises. */
+  readonly loss?: LossSpec;
   /** Of classifiers: all labels in order, if they were given. */
   readonly classes?: readonly Label[] | null;
 }
 
 /** Parameters by name, on the scale of the standardised features if the model standardises. */
 export type Parameters = Readonly<Record<'weight' | 'bias', Float32Array | Float64Array>>;
-
-/** What is known of targets before they are read. */
-export interface KnownTarget {
-  readonly outputs: number;
-  readonly classes?: readonly Label[] | undefined;
-}
-
-/** Targets as read. */
-export interface ReadTarget {
-  readonly outputs: number;
-  readonly values?: RowSource;
-  readonly labels?: EncodedLabels;
-  readonly classes?: readonly Label[] | undefined;
-}
 
 /** What a fit leaves behind. */
 export interface Fitted {
@@ -72,6 +65,8 @@ export interface Fitted {
   readonly optimizer: OptimizerSpec;
   readonly slots: Uint8Array;
   readonly position: Position;
+  /** Whether the rate of the optimizer has run out, so that the next one starts anew. */
+  readonly spent: boolean;
   readonly steps: readonly Transformer[];
 }
 
@@ -99,30 +94,46 @@ const modelFields = {
   engine,
 };
 
+/** What the named models minimise. */
+const named: Readonly<Record<string, () => LossSpec>> = {
+  linearRegression: meanSquaredError,
+  logisticRegression: binaryCrossEntropy,
+  softmaxRegression: softmaxCrossEntropy,
+};
+
 /** Options of `partialFit`. */
 const STEP_OPTIONS = ['optimizer', 'regularizer', 'loss', 'sampleWeights', 'classWeights'];
 
-export abstract class LinearModel<Y = unknown> {
+export class LinearModel<Y = unknown> {
   readonly spec: ModelSpec;
-  abstract readonly task: Task;
+  /** Whether predictions are numbers or classes. */
+  readonly task: Task;
   readonly #engine: Engine | null;
+  /** The loss that this model minimises. */
+  readonly #loss: LossSpec;
   #fitted: Fitted | undefined;
   #running = false;
   #steps: readonly Transformer[] = [];
 
   /** `clone` calls it with what `spec` holds. @param more options of this kind of model alone. */
   constructor(kind: string, options: ModelOptions | undefined, more: Readonly<Record<string, Field<unknown>>> = {}) {
-    const fields = { ...modelFields, ...more };
-    const { engine, ...rest } = readOptions(kind, fields as never, options) as Required<ModelOptions>;
+    const own = named[kind]?.();
+    const fields = { ...modelFields, ...(own ? {} : { loss: spec(() => losses) }), ...more };
+    const { engine, ...rest } = readOptions(kind, fields as never, options) as Omit<ModelSpec, 'kind'> & {
+      readonly engine: Engine | null;
+    };
     this.spec = Object.freeze({ kind, ...rest });
     this.#engine = engine;
+    this.#loss = own ?? rest.loss!;
+    this.task = taskOf(lossRow(this.#loss));
+    this.readLoss(this.#loss);
   }
 
-  /** The loss that this model minimises. @internal */
-  protected abstract readonly defaultLoss: LossSpec;
-
   /** Reads targets. `known` is what they were before; `what` they are, for messages. @internal */
-  abstract readTarget(y: unknown, rows: number, loss: LossSpec, known?: KnownTarget, what?: string): ReadTarget;
+  readTarget(y: unknown, rows: number, loss: LossSpec, known?: KnownTarget, what = 'targets'): ReadTarget {
+    const { kind, classes } = this.spec;
+    return readTarget(loss, y, rows, known, classes ?? undefined, kind, what);
+  }
 
   /** @internal */
   get engine(): Engine {
@@ -159,11 +170,16 @@ export abstract class LinearModel<Y = unknown> {
 
   /** @internal */
   readLoss(given: LossSpec | null): LossSpec {
-    const { defaultLoss } = this;
-    if (given === null) return defaultLoss;
+    const own = this.#loss;
+    if (given === null) return own;
     const loss = validateSpec(losses, given);
-    if (loss.kind === defaultLoss.kind) return loss;
-    throw new ArgumentError(`loss: ${this.spec.kind} minimises ${defaultLoss.kind}, got ${loss.kind}`);
+    if (loss.kind !== own.kind) {
+      throw new ArgumentError(`loss: ${this.spec.kind} minimises ${own.kind}, got ${loss.kind}`);
+    }
+    if (lossRow(loss).alone) {
+      throw new ArgumentError(`loss: ${loss.kind} with these options is for lossAndGradient alone`);
+    }
+    return loss;
   }
 
   /** Takes parameters and state from a run. @internal */
@@ -186,6 +202,7 @@ export abstract class LinearModel<Y = unknown> {
       optimizer: options.optimizer,
       slots: engine.u8.slice(slots, slots + slotBytes),
       position: program.position,
+      spent: options.spent ?? false,
       steps,
     };
   }
@@ -198,7 +215,9 @@ export abstract class LinearModel<Y = unknown> {
         writeTensor(engine, model.dtype, base, tensor, fitted.parameters[tensor.name as 'weight' | 'bias']);
       }
     });
-    if (program.options.optimizer.kind === fitted.optimizer.kind && program.slotBytes === fitted.slots.length) {
+    const { optimizer, spent } = program.options;
+    if (spent || fitted.spent) return;
+    if (optimizer.kind === fitted.optimizer.kind && program.slotBytes === fitted.slots.length) {
       engine.u8.set(fitted.slots, program.slots);
       program.resumeAt(fitted.position);
     }
@@ -261,7 +280,7 @@ export abstract class LinearModel<Y = unknown> {
         'partialFit takes one step of a given rate: it needs another optimizer than a line search',
       );
     }
-    const going = searches(before) ? undefined : before;
+    const going = searches(before) || this.#fitted?.spent ? undefined : before;
     const result = runSync(
       this.#start(
         x,
@@ -343,7 +362,7 @@ export abstract class LinearModel<Y = unknown> {
     const target = this.readTarget(y, rows, loss, fitted);
     const fields = { metrics: any, sampleWeights: any };
     const read = readOptions<{ metrics: unknown; sampleWeights: unknown }>('evaluate', fields, options);
-    const metrics = readMetrics(read.metrics, this.task, target.outputs);
+    const metrics = readMetricsOf(read.metrics, loss, target.outputs);
     const weights = rowWeights({ rows, sampleWeights: read.sampleWeights });
     return this.#look(fitted, (engine, model, parameters) => {
       const standard = fitted.standardization;

@@ -4,7 +4,6 @@ import { countRows, splitIndices } from '../data/split.ts';
 import { applySteps, fitSteps } from '../data/transformer.ts';
 import { rowWeights } from '../data/weights.ts';
 import { ArgumentError } from '../errors.ts';
-import type { Metrics } from '../events.ts';
 import type { Evaluator, TrainingSetup } from '../fit.ts';
 import { lossNumbers, rowFactors } from '../losses/targets.ts';
 import type { LossSpec } from '../losses.ts';
@@ -12,13 +11,17 @@ import type { Engine } from '../memory/engine.ts';
 import { gradientDescentLineSearch } from '../optimizers.ts';
 import { loadIndices, loadNumbers, loadRows, type Standardization, standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
+import { elementBytes, writeTensor } from '../program/layout.ts';
 import { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
-import { computeMetrics, type KeyedMetric, readMetrics } from '../program/metrics.ts';
+import type { KeyedMetric } from '../program/metrics.ts';
 import { type DataBlock, TrainingProgram } from '../program/training.ts';
-import type { LinearModel, ReadTarget } from './linear-model.ts';
+import type { LinearModel } from './linear-model.ts';
+import { metricsOf, readMetricsOf } from './links.ts';
 import { explainNonFinite } from './non-finite.ts';
 import { type ReadFitOptions, readFitOptions, readValidation } from './options.ts';
+import { startOf, subgradientDescent } from './start.ts';
+import { numberOf, type ReadTarget } from './targets.ts';
 
 export interface LoadOptions {
   readonly standard: Standardization | null;
@@ -56,7 +59,7 @@ export function loadData(
   const row = lossRow(loss);
   const indices = row.targets === 'index' ? Int32Array.from(pick(target.labels!.indices)) : undefined;
   let y: number;
-  let targetBytes = model.predictionBytes;
+  let targetBytes = row.targets === 'value' ? elementBytes(model.dtype) : model.predictionBytes;
   if (target.values) {
     y = keep(loadRows(engine, model.dtype, target.values, targetBytes, { what: `${whose}targets` }, index));
   } else if (indices) {
@@ -68,26 +71,13 @@ export function loadData(
     );
     targetBytes = 4;
   } else {
-    y = keep(loadNumbers(engine, model.dtype, pick(target.labels!.indices)));
+    const numbers = Float64Array.from(pick(target.labels!.indices), (label) => numberOf(row, label));
+    y = keep(loadNumbers(engine, model.dtype, numbers));
   }
   // Rows that are only looked at count as the loss says.
   const weights = options.weights ?? rowWeights({ rows, factors: rowFactors(loss, indices, target.outputs) });
   const lossBlock = lossNumbers(row, loss, indices, weights);
   return { ...data, y, targetBytes, lossBlock, weights: weights ? keep(loadNumbers(engine, model.dtype, weights)) : 0 };
-}
-
-/** Metrics of rows, where an evaluation has left their predictions. */
-export function metricsOf(
-  metrics: readonly KeyedMetric[],
-  engine: Engine,
-  { dtype, outputs, predictionBytes }: LinearProgram,
-  { rows, y: targets, weights }: DataBlock,
-  loss: LossSpec,
-  predictions: number,
-): Metrics {
-  const indices = lossRow(loss).targets === 'index';
-  const judged = { engine, dtype, rows, outputs, predictions, predictionBytes, targets, indices, weights };
-  return computeMetrics(metrics, judged);
 }
 
 /** Evaluates rows at the parameters of the run. */
@@ -104,7 +94,8 @@ function evaluator(
 }
 
 /** What the optimizer implies where options are left out. */
-function defaults(options: ReadFitOptions, rows: number) {
+function defaults(options: ReadFitOptions, rows: number, kinked: boolean) {
+  const spent = kinked && !options.optimizer;
   const optimizer = options.optimizer ?? gradientDescentLineSearch();
   const online = optimizer.kind === 'onlineGradientDescent';
   const asked = options.batchSize ?? (optimizer.kind === 'sgd' ? Math.min(32, rows) : online ? 1 : 'full');
@@ -113,11 +104,11 @@ function defaults(options: ReadFitOptions, rows: number) {
   }
   const batch = asked === 'full' ? rows : asked;
   const full = batch === rows;
-  const epochs = options.epochs ?? (online ? 1 : full ? 10_000 : 10);
+  const epochs = options.epochs ?? (online ? 1 : !full ? 10 : spent ? 2_000 : 10_000);
   if (!full && (options.lossTolerance !== null || typeof options.tolerance === 'number')) {
     throw new ArgumentError('tolerance and lossTolerance need full batches: the loss of a mini-batch is a sample');
   }
-  return { optimizer, batch, full, epochs, shuffle: options.shuffle && !online };
+  return { optimizer, batch, full, epochs, spent, shuffle: options.shuffle && !online };
 }
 
 /**
@@ -142,7 +133,7 @@ export function prepare(
   const total = plain?.rows ?? countRows(x, 'features');
   const loss = model.readLoss(options.loss);
   const target = model.readTarget(y, total, loss, resumed);
-  const metrics = readMetrics(options.metrics, model.task, target.outputs);
+  const metrics = readMetricsOf(options.metrics, loss, target.outputs);
   const validation = readValidation(options.validation);
   const { earlyStopping, seed } = options;
   if (earlyStopping?.monitor.startsWith('validation.') && !validation) {
@@ -168,7 +159,7 @@ export function prepare(
     other = { x: rows, target: model.readTarget(validation.y, rows.rows, loss, target, 'validation: targets') };
   }
   const rows = index ? index.length : total;
-  const { optimizer, batch, full, epochs, shuffle } = defaults(options, rows);
+  const { batch, full, epochs, shuffle, spent, ...chosen } = defaults(options, rows, !!lossRow(loss).kinked);
   const weights = rowWeights({
     rows: total,
     sampleWeights: options.sampleWeights,
@@ -194,9 +185,14 @@ export function prepare(
     const data = load(source, target, { index, weights });
     const stepsPerEpoch = Math.ceil(rows / batch);
     const tolerance =
-      options.tolerance === 'auto' ? (full ? (dtype === 'f32' ? 1e-5 : 1e-8) : null) : options.tolerance;
+      options.tolerance === 'auto' ? (full && !spent ? (dtype === 'f32' ? 1e-5 : 1e-8) : null) : options.tolerance;
     // No run gets to the largest count.
     const period = Math.min(options.every.steps ?? options.every.epochs! * stepsPerEpoch, 0xffffffff);
+    const ofEpochs = epochs * stepsPerEpoch;
+    const steps = Math.min(options.maxSteps ?? ofEpochs, ofEpochs);
+    const optimizer = spent
+      ? subgradientDescent(steps, target, index, options.regularizer, { engine, linear, data, standard })
+      : chosen.optimizer;
     const watched = !!validation || metrics.length > 0 || !!earlyStopping || !!options.onEpoch;
     const program = new TrainingProgram(engine, linear, data, {
       loss,
@@ -212,9 +208,12 @@ export function prepare(
       yieldAtEvent: watched,
       yieldAtStep: !!options.onStep,
       skipNonFinite: options.nonFinite === 'skip',
+      spent,
     });
     programs.push(program);
     if (resumed) model.resume(program, resumed);
+    const start = options.continue ? undefined : startOf(loss, target, index, weights);
+    if (start) program.setParameters((at) => writeTensor(engine, dtype, at, linear.tensors[1], start));
     const evaluate = (data: DataBlock): Evaluator => {
       const made = evaluator(engine, linear, data, loss, program.parameters, metrics);
       programs.push(made.program);
@@ -226,8 +225,6 @@ export function prepare(
       : heldOut
         ? load(source, target, { index: heldOut })
         : undefined;
-    const ofEpochs = epochs * stepsPerEpoch;
-    const steps = Math.min(options.maxSteps ?? ofEpochs, ofEpochs);
     const limit = program.read('step') + steps;
     // A function that returns no rate is found out before anything has changed.
     program.askRates(limit);

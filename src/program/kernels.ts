@@ -55,6 +55,8 @@ export interface LossRow extends KernelRow, Tie {
   readonly curvature?: number;
   /** For `lossAndGradient` alone: no row of predictions of a linear model makes sense of it. */
   readonly alone?: boolean;
+  /** Whether its slope jumps: a line search stalls there, and subgradient descent is the default. */
+  readonly kinked?: boolean;
   /** Columns of predictions: how many at least, at most, and of what a multiple. */
   readonly least?: number;
   readonly most?: number;
@@ -110,26 +112,28 @@ const byRow = (
 const index = { targets: 'index', range: 'index', link: 'softmax', least: 2 } as const;
 /** What is compared stands side by side in a row of predictions. */
 const beside = { targets: 'value', range: 'finite', link: 'identity', alone: true, multiple: 2 } as const;
+const normal = { ...beside, alone: false, most: 2 } as const;
 
 // Blocks of distances: ε or margin, δ, whether linear, factor, quantile. See assembly/losses/distance.ts.
 const real = { range: 'finite', link: 'identity' } as const;
 const residual = { ...real, name: 'residual' } as const;
+const kinked = { ...residual, kinked: true } as const;
 const sign = { name: 'hinge', range: 'sign', link: 'sign' } as const;
 const count = { range: 'nonNegative', link: 'log' } as const;
 
 export const lossRows: readonly LossRow[] = [
   elementwise('meanSquaredError', 'SQUARED', [], { ...real, curvature: 2 }),
-  elementwise('meanAbsoluteError', 'RESIDUAL', [0, 0, 1, 2, 0.5], residual),
-  elementwise('quantile', 'RESIDUAL', [0, 0, 1, 1, 'quantile'], residual),
+  elementwise('meanAbsoluteError', 'RESIDUAL', [0, 0, 1, 2, 0.5], kinked),
+  elementwise('quantile', 'RESIDUAL', [0, 0, 1, 1, 'quantile'], kinked),
   elementwise('epsilonInsensitive', 'RESIDUAL', ['epsilon', Infinity, 0, 4, 0.5], {
     ...residual,
     when: { squared: true },
     curvature: 2,
   }),
-  elementwise('epsilonInsensitive', 'RESIDUAL', ['epsilon', 0, 1, 2, 0.5], residual),
+  elementwise('epsilonInsensitive', 'RESIDUAL', ['epsilon', 0, 1, 2, 0.5], kinked),
   elementwise('huber', 'RESIDUAL', [0, 'delta', 0, 2, 0.5], { ...residual, curvature: 1 }),
   elementwise('logCosh', 'LOG_COSH', [], { ...real, curvature: 1 }),
-  elementwise('hinge', 'MARGIN', ['margin', 0, 1, 1], sign),
+  elementwise('hinge', 'MARGIN', ['margin', 0, 1, 1], { ...sign, kinked: true }),
   elementwise('squaredHinge', 'MARGIN', ['margin', Infinity, 0, 2], { ...sign, curvature: 2 }),
   elementwise('modifiedHuber', 'MARGIN', [1, 2, 0, 2], { ...sign, curvature: 2 }),
   elementwise('binaryCrossEntropy', 'PROBABILITY', ['posWeight', 'labelSmoothing'], {
@@ -184,9 +188,9 @@ export const lossRows: readonly LossRow[] = [
   }),
   byRow('softmaxFocal', 'softmax', ['gamma', 2], index),
   byRow('nll', 'classes', [0], { ...index, link: 'identity', alone: true, least: 1 }),
-  byRow('multiclassHinge', 'classes', [1, 'margin'], { ...index, link: 'argmax' }),
-  byRow('gaussianNll', 'gaussian', [0, 'full'], { ...beside, when: { input: 'variance' }, most: 2 }),
-  byRow('gaussianNll', 'gaussian', [1, 'full'], { ...beside, most: 2 }),
+  byRow('multiclassHinge', 'classes', [1, 'margin'], { ...index, link: 'argmax', kinked: true }),
+  byRow('gaussianNll', 'gaussian', [0, 'full'], { ...normal, when: { input: 'variance' } }),
+  byRow('gaussianNll', 'gaussian', [1, 'full'], normal),
   byRow('cosineEmbedding', 'vectors', ['margin'], { ...beside, name: 'cosine', args: 'Vectors.COSINE', range: 'sign' }),
   byRow('triplet', 'vectors', ['margin', 'swap'], {
     ...beside,

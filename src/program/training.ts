@@ -48,6 +48,8 @@ export interface TrainingOptions {
   readonly yieldAtEvent: boolean;
   readonly yieldAtStep: boolean;
   readonly skipNonFinite: boolean;
+  /** Whether the rate runs out with the last step, so that nothing goes on from it. */
+  readonly spent?: boolean;
 }
 
 /** Where a run stands, beside parameters and slots: what another one needs to go on. */
