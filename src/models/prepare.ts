@@ -202,6 +202,7 @@ export function prepare(
       loss,
       optimizer,
       regularizers: options.regularizer,
+      featureNames: names,
       batch,
       shuffle,
       seed,
