@@ -1,0 +1,176 @@
+// Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
+
+import { nextBlock, jump, check, record, shuffle, guard_f32, guard_f64, lineSearch_f32, lineSearch_f64, beginBatch, gatherRows, margin_f32, margin_f64, gradient_f32, gradient_f64, product1_f32, product1_f64, product2_f32, product2_f64, product3_f32, product3_f64, product4_f32, product4_f64, leaf_f32, leaf_f64, measure_f32, measure_f64, meanSquaredError_f32, meanSquaredError_f64, residual_f32, residual_f64, logCosh_f32, logCosh_f64, hinge_f32, hinge_f64, binaryFromProbabilities_f32, binaryFromProbabilities_f64, binaryCrossEntropy_f32, binaryCrossEntropy_f64, focal_f32, focal_f64, poisson_f32, poisson_f64, poissonMean_f32, poissonMean_f64, gammaDeviance_f32, gammaDeviance_f64, tweedieDeviance_f32, tweedieDeviance_f64, kullbackLeibler_f32, kullbackLeibler_f64, softmax_f32, softmax_f64, classes_f32, classes_f64, gaussian_f32, gaussian_f64, cosine_f32, cosine_f64, triplet_f32, triplet_f64, absoluteValue_f32, absoluteValue_f64, absoluteProximal_f32, absoluteProximal_f64, absoluteSlope_f32, absoluteSlope_f64, boundsProximal_f32, boundsProximal_f64, boundsSlope_f32, boundsSlope_f64, groupNormValue_f32, groupNormValue_f64, groupNormProximal_f32, groupNormProximal_f64, groupNormSlope_f32, groupNormSlope_f64, squareValue_f32, squareValue_f64, squareProximal_f32, squareProximal_f64, squareSlope_f32, squareSlope_f64, maximumNormProximal_f32, maximumNormProximal_f64, maximumNormSlope_f32, maximumNormSlope_f64, rate, rates, plainDescent_f32, plainDescent_f64, nesterov_f32, nesterov_f64, heavyBall_f32, heavyBall_f64, loadF32_f32, loadF32_f64, loadF64_f32, loadF64_f64, momentsF32, momentsF64, exp_f32, exp_f64, sigmoid_f32, sigmoid_f64, widen_f32, widen_f64, argmax, tally, topK, ofLogits, ofProbabilities, scoring, scores_f32, scores_f64, radix_f32, radix_f64, curve_f32, curve_f64, residuals } from './kernels';
+import { copy_f32, copy_f64, readOnly_f32, readOnly_f64, expm1_f32, expm1_f64, log_f32, log_f64, log1p_f32, log1p_f64, cos_f32, cos_f64, sin_f32, sin_f64, tanh_f32, tanh_f64, softplus_f32, softplus_f64, uniform_f32, uniform_f64, normal_f32, normal_f64, pow_f32, pow_f64, randomWords, permutation } from './extras';
+
+/** Opcodes below this one decide where to go on. */
+export const FLOW: i32 = 9;
+
+// @ts-ignore: decorator
+@inline export function flow(code: i32, control: usize, op: usize): usize {
+  switch (code) {
+    case 0: return nextBlock(control, op);
+    case 1: return jump(control, op);
+    case 2: return check(control, op);
+    case 3: return record(control, op);
+    case 4: return shuffle(control, op);
+    case 5: return guard_f32(control, op);
+    case 6: return guard_f64(control, op);
+    case 7: return lineSearch_f32(control, op);
+    case 8: return lineSearch_f64(control, op);
+    default: unreachable();
+  }
+  return op;
+}
+
+// @ts-ignore: decorator
+@inline export function work(code: i32, op: usize): void {
+  switch (code) {
+    case 9: beginBatch(op); break;
+    case 10: gatherRows(op); break;
+    case 11: margin_f32(op); break;
+    case 12: margin_f64(op); break;
+    case 13: gradient_f32(op); break;
+    case 14: gradient_f64(op); break;
+    case 15: product1_f32(op); break;
+    case 16: product1_f64(op); break;
+    case 17: product2_f32(op); break;
+    case 18: product2_f64(op); break;
+    case 19: product3_f32(op); break;
+    case 20: product3_f64(op); break;
+    case 21: product4_f32(op); break;
+    case 22: product4_f64(op); break;
+    case 23: leaf_f32(op); break;
+    case 24: leaf_f64(op); break;
+    case 25: measure_f32(op); break;
+    case 26: measure_f64(op); break;
+    case 27: meanSquaredError_f32(op); break;
+    case 28: meanSquaredError_f64(op); break;
+    case 29: residual_f32(op); break;
+    case 30: residual_f64(op); break;
+    case 31: logCosh_f32(op); break;
+    case 32: logCosh_f64(op); break;
+    case 33: hinge_f32(op); break;
+    case 34: hinge_f64(op); break;
+    case 35: binaryFromProbabilities_f32(op); break;
+    case 36: binaryFromProbabilities_f64(op); break;
+    case 37: binaryCrossEntropy_f32(op); break;
+    case 38: binaryCrossEntropy_f64(op); break;
+    case 39: focal_f32(op); break;
+    case 40: focal_f64(op); break;
+    case 41: poisson_f32(op); break;
+    case 42: poisson_f64(op); break;
+    case 43: poissonMean_f32(op); break;
+    case 44: poissonMean_f64(op); break;
+    case 45: gammaDeviance_f32(op); break;
+    case 46: gammaDeviance_f64(op); break;
+    case 47: tweedieDeviance_f32(op); break;
+    case 48: tweedieDeviance_f64(op); break;
+    case 49: kullbackLeibler_f32(op); break;
+    case 50: kullbackLeibler_f64(op); break;
+    case 51: softmax_f32(op); break;
+    case 52: softmax_f64(op); break;
+    case 53: classes_f32(op); break;
+    case 54: classes_f64(op); break;
+    case 55: gaussian_f32(op); break;
+    case 56: gaussian_f64(op); break;
+    case 57: cosine_f32(op); break;
+    case 58: cosine_f64(op); break;
+    case 59: triplet_f32(op); break;
+    case 60: triplet_f64(op); break;
+    case 61: absoluteValue_f32(op); break;
+    case 62: absoluteValue_f64(op); break;
+    case 63: absoluteProximal_f32(op); break;
+    case 64: absoluteProximal_f64(op); break;
+    case 65: absoluteSlope_f32(op); break;
+    case 66: absoluteSlope_f64(op); break;
+    case 67: boundsProximal_f32(op); break;
+    case 68: boundsProximal_f64(op); break;
+    case 69: boundsSlope_f32(op); break;
+    case 70: boundsSlope_f64(op); break;
+    case 71: groupNormValue_f32(op); break;
+    case 72: groupNormValue_f64(op); break;
+    case 73: groupNormProximal_f32(op); break;
+    case 74: groupNormProximal_f64(op); break;
+    case 75: groupNormSlope_f32(op); break;
+    case 76: groupNormSlope_f64(op); break;
+    case 77: squareValue_f32(op); break;
+    case 78: squareValue_f64(op); break;
+    case 79: squareProximal_f32(op); break;
+    case 80: squareProximal_f64(op); break;
+    case 81: squareSlope_f32(op); break;
+    case 82: squareSlope_f64(op); break;
+    case 83: maximumNormProximal_f32(op); break;
+    case 84: maximumNormProximal_f64(op); break;
+    case 85: maximumNormSlope_f32(op); break;
+    case 86: maximumNormSlope_f64(op); break;
+    case 87: rate(op); break;
+    case 88: rates(op); break;
+    case 89: plainDescent_f32(op); break;
+    case 90: plainDescent_f64(op); break;
+    case 91: nesterov_f32(op); break;
+    case 92: nesterov_f64(op); break;
+    case 93: heavyBall_f32(op); break;
+    case 94: heavyBall_f64(op); break;
+    case 95: loadF32_f32(op); break;
+    case 96: loadF32_f64(op); break;
+    case 97: loadF64_f32(op); break;
+    case 98: loadF64_f64(op); break;
+    case 99: momentsF32(op); break;
+    case 100: momentsF64(op); break;
+    case 101: exp_f32(op); break;
+    case 102: exp_f64(op); break;
+    case 103: sigmoid_f32(op); break;
+    case 104: sigmoid_f64(op); break;
+    case 105: widen_f32(op); break;
+    case 106: widen_f64(op); break;
+    case 107: argmax(op); break;
+    case 108: tally(op); break;
+    case 109: topK(op); break;
+    case 110: ofLogits(op); break;
+    case 111: ofProbabilities(op); break;
+    case 112: scoring(op); break;
+    case 113: scores_f32(op); break;
+    case 114: scores_f64(op); break;
+    case 115: radix_f32(op); break;
+    case 116: radix_f64(op); break;
+    case 117: curve_f32(op); break;
+    case 118: curve_f64(op); break;
+    case 119: residuals(op); break;
+    default: more(code, op);
+  }
+}
+
+// @ts-ignore: decorator
+@inline function more(code: i32, op: usize): void {
+  if (!isDefined(EXTRAS)) unreachable();
+  switch (code) {
+    case 120: copy_f32(op); break;
+    case 121: copy_f64(op); break;
+    case 122: readOnly_f32(op); break;
+    case 123: readOnly_f64(op); break;
+    case 124: expm1_f32(op); break;
+    case 125: expm1_f64(op); break;
+    case 126: log_f32(op); break;
+    case 127: log_f64(op); break;
+    case 128: log1p_f32(op); break;
+    case 129: log1p_f64(op); break;
+    case 130: cos_f32(op); break;
+    case 131: cos_f64(op); break;
+    case 132: sin_f32(op); break;
+    case 133: sin_f64(op); break;
+    case 134: tanh_f32(op); break;
+    case 135: tanh_f64(op); break;
+    case 136: softplus_f32(op); break;
+    case 137: softplus_f64(op); break;
+    case 138: uniform_f32(op); break;
+    case 139: uniform_f64(op); break;
+    case 140: normal_f32(op); break;
+    case 141: normal_f64(op); break;
+    case 142: pow_f32(op); break;
+    case 143: pow_f64(op); break;
+    case 144: randomWords(op); break;
+    case 145: permutation(op); break;
+    default: unreachable();
+  }
+}

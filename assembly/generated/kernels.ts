@@ -1,0 +1,385 @@
+// Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
+
+import { Act, Element, elements as elements_ } from '../penalties/elements';
+import { Given, logProbabilities as logProbabilities_, scoring as scoring_ } from '../metrics/probabilities';
+import { Group, groups as groups_ } from '../penalties/groups';
+import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
+import { Map, map as map_ } from '../maps';
+import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
+import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
+import { Vectors, vectors as vectors_ } from '../losses/vectors';
+import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
+import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_ } from '../flow';
+import { classes as classes_ } from '../losses/classes';
+import { curve as curve_, radix as radix_, scores as scores_ } from '../metrics/ranking';
+import { gatherRows as gatherRows_ } from '../blas/gather';
+import { gaussian as gaussian_ } from '../losses/gaussian';
+import { gradient as gradient_, margin as margin_ } from '../blas/linear';
+import { guard as guard_ } from '../optimizers/guard';
+import { leaf as leaf_ } from '../blas/tree';
+import { lineSearch as lineSearch_ } from '../optimizers/line-search';
+import { measure as measure_ } from '../blas/measure';
+import { product as product_ } from '../blas/product';
+import { rate as rate_, rates as rates_ } from '../schedules';
+import { residuals as residuals_ } from '../metrics/residuals';
+import { softmax as softmax_ } from '../losses/softmax';
+export function nextBlock(control: usize, op: usize): usize {
+  return nextBlock_(control, op);
+}
+export function jump(control: usize, op: usize): usize {
+  return jump_(control, op);
+}
+export function check(control: usize, op: usize): usize {
+  return check_(control, op);
+}
+export function record(control: usize, op: usize): usize {
+  return record_(control, op);
+}
+export function shuffle(control: usize, op: usize): usize {
+  return shuffle_(control, op);
+}
+export function guard_f32(control: usize, op: usize): usize {
+  return guard_<f32>(control, op);
+}
+export function guard_f64(control: usize, op: usize): usize {
+  return guard_<f64>(control, op);
+}
+export function lineSearch_f32(control: usize, op: usize): usize {
+  return lineSearch_<f32>(control, op);
+}
+export function lineSearch_f64(control: usize, op: usize): usize {
+  return lineSearch_<f64>(control, op);
+}
+export function beginBatch(op: usize): void {
+  beginBatch_(op);
+}
+export function gatherRows(op: usize): void {
+  gatherRows_(op);
+}
+export function margin_f32(op: usize): void {
+  margin_<f32>(op);
+}
+export function margin_f64(op: usize): void {
+  margin_<f64>(op);
+}
+export function gradient_f32(op: usize): void {
+  gradient_<f32>(op);
+}
+export function gradient_f64(op: usize): void {
+  gradient_<f64>(op);
+}
+export function product1_f32(op: usize): void {
+  product_<f32>(op, 1);
+}
+export function product1_f64(op: usize): void {
+  product_<f64>(op, 1);
+}
+export function product2_f32(op: usize): void {
+  product_<f32>(op, 2);
+}
+export function product2_f64(op: usize): void {
+  product_<f64>(op, 2);
+}
+export function product3_f32(op: usize): void {
+  product_<f32>(op, 3);
+}
+export function product3_f64(op: usize): void {
+  product_<f64>(op, 3);
+}
+export function product4_f32(op: usize): void {
+  product_<f32>(op, 4);
+}
+export function product4_f64(op: usize): void {
+  product_<f64>(op, 4);
+}
+export function leaf_f32(op: usize): void {
+  leaf_<f32>(op);
+}
+export function leaf_f64(op: usize): void {
+  leaf_<f64>(op);
+}
+export function measure_f32(op: usize): void {
+  measure_<f32>(op);
+}
+export function measure_f64(op: usize): void {
+  measure_<f64>(op);
+}
+export function meanSquaredError_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.SQUARED);
+}
+export function meanSquaredError_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.SQUARED);
+}
+export function residual_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.RESIDUAL);
+}
+export function residual_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.RESIDUAL);
+}
+export function logCosh_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.LOG_COSH);
+}
+export function logCosh_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.LOG_COSH);
+}
+export function hinge_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.MARGIN);
+}
+export function hinge_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.MARGIN);
+}
+export function binaryFromProbabilities_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.PROBABILITY);
+}
+export function binaryFromProbabilities_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.PROBABILITY);
+}
+export function binaryCrossEntropy_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.BINARY);
+}
+export function binaryCrossEntropy_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.BINARY);
+}
+export function focal_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.FOCAL);
+}
+export function focal_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.FOCAL);
+}
+export function poisson_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.POISSON);
+}
+export function poisson_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.POISSON);
+}
+export function poissonMean_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.POISSON_MEAN);
+}
+export function poissonMean_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.POISSON_MEAN);
+}
+export function gammaDeviance_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.GAMMA);
+}
+export function gammaDeviance_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.GAMMA);
+}
+export function tweedieDeviance_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.TWEEDIE);
+}
+export function tweedieDeviance_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.TWEEDIE);
+}
+export function kullbackLeibler_f32(op: usize): void {
+  elementwise_<f32>(op, Loss.KULLBACK_LEIBLER);
+}
+export function kullbackLeibler_f64(op: usize): void {
+  elementwise_<f64>(op, Loss.KULLBACK_LEIBLER);
+}
+export function softmax_f32(op: usize): void {
+  softmax_<f32>(op);
+}
+export function softmax_f64(op: usize): void {
+  softmax_<f64>(op);
+}
+export function classes_f32(op: usize): void {
+  classes_<f32>(op);
+}
+export function classes_f64(op: usize): void {
+  classes_<f64>(op);
+}
+export function gaussian_f32(op: usize): void {
+  gaussian_<f32>(op);
+}
+export function gaussian_f64(op: usize): void {
+  gaussian_<f64>(op);
+}
+export function cosine_f32(op: usize): void {
+  vectors_<f32>(op, Vectors.COSINE);
+}
+export function cosine_f64(op: usize): void {
+  vectors_<f64>(op, Vectors.COSINE);
+}
+export function triplet_f32(op: usize): void {
+  vectors_<f32>(op, Vectors.TRIPLET);
+}
+export function triplet_f64(op: usize): void {
+  vectors_<f64>(op, Vectors.TRIPLET);
+}
+export function absoluteValue_f32(op: usize): void {
+  elements_<f32>(op, Act.VALUE, Element.ABSOLUTE);
+}
+export function absoluteValue_f64(op: usize): void {
+  elements_<f64>(op, Act.VALUE, Element.ABSOLUTE);
+}
+export function absoluteProximal_f32(op: usize): void {
+  elements_<f32>(op, Act.PROXIMAL, Element.ABSOLUTE);
+}
+export function absoluteProximal_f64(op: usize): void {
+  elements_<f64>(op, Act.PROXIMAL, Element.ABSOLUTE);
+}
+export function absoluteSlope_f32(op: usize): void {
+  elements_<f32>(op, Act.SLOPE, Element.ABSOLUTE);
+}
+export function absoluteSlope_f64(op: usize): void {
+  elements_<f64>(op, Act.SLOPE, Element.ABSOLUTE);
+}
+export function boundsProximal_f32(op: usize): void {
+  elements_<f32>(op, Act.PROXIMAL, Element.BOUNDS);
+}
+export function boundsProximal_f64(op: usize): void {
+  elements_<f64>(op, Act.PROXIMAL, Element.BOUNDS);
+}
+export function boundsSlope_f32(op: usize): void {
+  elements_<f32>(op, Act.SLOPE, Element.BOUNDS);
+}
+export function boundsSlope_f64(op: usize): void {
+  elements_<f64>(op, Act.SLOPE, Element.BOUNDS);
+}
+export function groupNormValue_f32(op: usize): void {
+  groups_<f32>(op, Act.VALUE, Group.LASSO);
+}
+export function groupNormValue_f64(op: usize): void {
+  groups_<f64>(op, Act.VALUE, Group.LASSO);
+}
+export function groupNormProximal_f32(op: usize): void {
+  groups_<f32>(op, Act.PROXIMAL, Group.LASSO);
+}
+export function groupNormProximal_f64(op: usize): void {
+  groups_<f64>(op, Act.PROXIMAL, Group.LASSO);
+}
+export function groupNormSlope_f32(op: usize): void {
+  groups_<f32>(op, Act.SLOPE, Group.LASSO);
+}
+export function groupNormSlope_f64(op: usize): void {
+  groups_<f64>(op, Act.SLOPE, Group.LASSO);
+}
+export function squareValue_f32(op: usize): void {
+  elements_<f32>(op, Act.VALUE, Element.SQUARE);
+}
+export function squareValue_f64(op: usize): void {
+  elements_<f64>(op, Act.VALUE, Element.SQUARE);
+}
+export function squareProximal_f32(op: usize): void {
+  elements_<f32>(op, Act.PROXIMAL, Element.SQUARE);
+}
+export function squareProximal_f64(op: usize): void {
+  elements_<f64>(op, Act.PROXIMAL, Element.SQUARE);
+}
+export function squareSlope_f32(op: usize): void {
+  elements_<f32>(op, Act.SLOPE, Element.SQUARE);
+}
+export function squareSlope_f64(op: usize): void {
+  elements_<f64>(op, Act.SLOPE, Element.SQUARE);
+}
+export function maximumNormProximal_f32(op: usize): void {
+  groups_<f32>(op, Act.PROXIMAL, Group.MAXIMUM);
+}
+export function maximumNormProximal_f64(op: usize): void {
+  groups_<f64>(op, Act.PROXIMAL, Group.MAXIMUM);
+}
+export function maximumNormSlope_f32(op: usize): void {
+  groups_<f32>(op, Act.SLOPE, Group.MAXIMUM);
+}
+export function maximumNormSlope_f64(op: usize): void {
+  groups_<f64>(op, Act.SLOPE, Group.MAXIMUM);
+}
+export function rate(op: usize): void {
+  rate_(op);
+}
+export function rates(op: usize): void {
+  rates_(op);
+}
+export function plainDescent_f32(op: usize): void {
+  sgd_<f32>(op, Momentum.NONE);
+}
+export function plainDescent_f64(op: usize): void {
+  sgd_<f64>(op, Momentum.NONE);
+}
+export function nesterov_f32(op: usize): void {
+  sgd_<f32>(op, Momentum.NESTEROV);
+}
+export function nesterov_f64(op: usize): void {
+  sgd_<f64>(op, Momentum.NESTEROV);
+}
+export function heavyBall_f32(op: usize): void {
+  sgd_<f32>(op, Momentum.HEAVY_BALL);
+}
+export function heavyBall_f64(op: usize): void {
+  sgd_<f64>(op, Momentum.HEAVY_BALL);
+}
+export function loadF32_f32(op: usize): void {
+  loadRows_<f32>(op, Source.F32);
+}
+export function loadF32_f64(op: usize): void {
+  loadRows_<f64>(op, Source.F32);
+}
+export function loadF64_f32(op: usize): void {
+  loadRows_<f32>(op, Source.F64);
+}
+export function loadF64_f64(op: usize): void {
+  loadRows_<f64>(op, Source.F64);
+}
+export function momentsF32(op: usize): void {
+  moments_(op, Source.F32);
+}
+export function momentsF64(op: usize): void {
+  moments_(op, Source.F64);
+}
+export function exp_f32(op: usize): void {
+  map_<f32>(op, Map.Exp);
+}
+export function exp_f64(op: usize): void {
+  map_<f64>(op, Map.Exp);
+}
+export function sigmoid_f32(op: usize): void {
+  map_<f32>(op, Map.Sigmoid);
+}
+export function sigmoid_f64(op: usize): void {
+  map_<f64>(op, Map.Sigmoid);
+}
+export function widen_f32(op: usize): void {
+  widen_<f32>(op);
+}
+export function widen_f64(op: usize): void {
+  widen_<f64>(op);
+}
+export function argmax(op: usize): void {
+  argmax_(op);
+}
+export function tally(op: usize): void {
+  tally_(op);
+}
+export function topK(op: usize): void {
+  topK_(op);
+}
+export function ofLogits(op: usize): void {
+  logProbabilities_(op, Given.LOGITS);
+}
+export function ofProbabilities(op: usize): void {
+  logProbabilities_(op, Given.PROBABILITIES);
+}
+export function scoring(op: usize): void {
+  scoring_(op);
+}
+export function scores_f32(op: usize): void {
+  scores_<f32>(op);
+}
+export function scores_f64(op: usize): void {
+  scores_<f64>(op);
+}
+export function radix_f32(op: usize): void {
+  radix_<f32>(op);
+}
+export function radix_f64(op: usize): void {
+  radix_<f64>(op);
+}
+export function curve_f32(op: usize): void {
+  curve_<f32>(op);
+}
+export function curve_f64(op: usize): void {
+  curve_<f64>(op);
+}
+export function residuals(op: usize): void {
+  residuals_(op);
+}
