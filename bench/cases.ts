@@ -309,7 +309,7 @@ export async function cases(): Promise<Case[]> {
     map(loops, 'exp'),
     map(loops, 'log'),
     map(loops, 'tanh'),
-    ...lossCases(loops),
     ...metricCases(),
+    ...lossCases(loops),
   ];
 }

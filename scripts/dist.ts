@@ -3,9 +3,10 @@
  * without the module for hosts that import it as a file; and the declarations. Everything else in dist/ is removed.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { build, type PluginBuild } from 'esbuild';
 import * as kernels from '../src/program/kernels.ts';
+import * as penaltyRows from '../src/program/penalty-rows.ts';
 
 /** Code of which the map says only from which published source it comes. */
 function mapped(code: string, source: string): string {
@@ -13,13 +14,16 @@ function mapped(code: string, source: string): string {
   return `${code}\n//# sourceMappingURL=data:application/json,${encodeURIComponent(JSON.stringify(map))}`;
 }
 
-/** The table of kernels without what only the generator reads: a tenth of the script. */
+const tables: Readonly<Record<string, object>> = { kernels, 'penalty-rows': penaltyRows };
+
+/** The tables of kernels without what only the generator reads: a tenth of the script. */
 const lean = {
   name: 'lean',
   setup(builder: PluginBuild): void {
-    builder.onLoad({ filter: /program[\\/]kernels\.js$/ }, () => {
-      const lines = Object.entries(kernels).flatMap(([name, value]) => {
-        if (name === 'extraKernels') return [];
+    builder.onLoad({ filter: /program[\\/](kernels|penalty-rows)\.js$/ }, ({ path }) => {
+      const table = basename(path, '.js');
+      const lines = Object.entries(tables[table]!).flatMap(([name, value]) => {
+        if (['extraKernels', 'penaltyKernels', 'penaltyActs'].includes(name)) return [];
         if (typeof value === 'function') return `export ${value}`;
         const keys = /^(flow|work)/.test(name) ? ['name', 'types'] : undefined;
         const kept = JSON.stringify(value, (key, inner) =>
@@ -27,9 +31,10 @@ const lean = {
             ? undefined
             : inner,
         );
-        return `export const ${name} = ${kept};`;
+        // A row a line: a script with long lines looks as if it held the bytes.
+        return `export const ${name} = ${kept.replaceAll('},{', '},\n{')};`;
       });
-      return { contents: mapped(lines.join('\n'), 'program/kernels.ts'), loader: 'js' };
+      return { contents: mapped(lines.join('\n'), `program/${table}.ts`), loader: 'js' };
     });
     // The bytes are written by the build and not published as a source.
     builder.onLoad({ filter: /wasm[\\/]binary\.js$/ }, ({ path }) => {

@@ -43,6 +43,14 @@ function imports(rows: readonly KernelRow[]): string {
     for (const [, name] of (row.args ?? '').matchAll(/\b([A-Z][a-z]\w*)\./g)) names.add(name!);
     byFile.set(row.file, names);
   }
+  // A constant that several files export is one and the same.
+  const seen = new Set<string>();
+  for (const names of byFile.values()) {
+    for (const name of names) {
+      if (seen.has(name) && /^[A-Z]/.test(name)) names.delete(name);
+      seen.add(name);
+    }
+  }
   // A local name of its own, so that an exported instance may carry the name of its source.
   return [...byFile]
     .map(([file, names]) => {

@@ -134,9 +134,14 @@ export function compute(metric: Metric, predictions: Values, targets: Values, op
  * How often each label is predicted as each: entry (i, j) is Σ s of the rows of class i that are predicted as class j.
  *
  * Elsewhere: scikit-learn `confusion_matrix`, which takes the targets first.
+ * Use: to see which classes are taken for which.
+ * Not: for one number: a metric; and where errors of different rows differ in cost.
+ * Source: Miller & Nicely 1955.
  * @param predictions labels.
  * @param targets labels.
  * @throws {ArgumentError} on lists of different length, unknown labels, and unknown options.
+ * @example
+ * metrics.confusionMatrix([0, 1, 1, 0], [0, 1, 0, 0]).data; // → [2, 1, 0, 1]
  */
 export function confusionMatrix(
   predictions: readonly Label[] | TypedArray,

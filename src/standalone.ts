@@ -1,116 +1,149 @@
 /** Penalties by themselves: the module's kernels on arrays. */
-import { isTyped } from './data/matrix.ts';
+import { isTyped, type MatrixLike, readMatrix, type TypedArray } from './data/matrix.ts';
 import { ArgumentError, DataError, ShapeError } from './errors.ts';
 import { type Dtype, defaultEngine, type Engine } from './memory/engine.ts';
-import { elementBytes, padded, type Tensor } from './program/layout.ts';
-import { regularize } from './program/penalties.ts';
-import { call, composite, progress, writeFields } from './program/tape.ts';
+import { readTensor, writeTensor } from './program/layout.ts';
+import { LinearProgram } from './program/linear.ts';
+import { type PenaltyPlaces, Regularization } from './program/penalties.ts';
+import { progress, Tape, walkOnce } from './program/tape.ts';
 import { type PenaltySpec, penalties, type RegularizerSpec, regularizers } from './regularizers.ts';
 import { number, take, validateSpecs } from './spec.ts';
 
 type Floats = Float32Array | Float64Array;
 
-/** Runs `body` with parameters in memory as one tensor, and the terms of a penalty. */
-function withParameters<R>(
-  parameters: unknown,
-  body: (engine: Engine, dtype: Dtype, at: number, tensor: Tensor) => R,
-): R {
-  if (!(isTyped(parameters) || Array.isArray(parameters)) || parameters.length === 0) {
-    throw new ShapeError('parameters: expected a typed array or an array of numbers, not empty');
+/** Numbers of one output, or outputs × features. */
+type Coefficients = MatrixLike | readonly number[] | TypedArray;
+
+/** Values of θ, row after row; a plain list is one output. Infinite values and NaN pass through. */
+function readCoefficients(given: unknown): { values: ArrayLike<number>; outputs: number } {
+  const flat = isTyped(given) || (Array.isArray(given) && !(Array.isArray(given[0]) || isTyped(given[0])));
+  if (!flat && typeof given === 'object' && given !== null) {
+    const matrix = readMatrix(given, { what: 'parameters' });
+    const values = new Float64Array(matrix.rows * matrix.columns);
+    matrix.copyRows(values, matrix.columns, 0, matrix.rows);
+    return { values, outputs: matrix.rows };
   }
-  const bad = Array.prototype.findIndex.call(parameters, (value) => typeof value !== 'number');
+  if (!flat || given.length === 0) {
+    throw new ShapeError('parameters: expected a typed array, an array of numbers or rows of them, not empty');
+  }
+  const bad = Array.prototype.findIndex.call(given, (value) => typeof value !== 'number');
   if (bad >= 0) throw new DataError(`parameters: value ${bad} must be a number`);
-  const values = parameters as ArrayLike<number>;
-  const dtype = parameters instanceof Float32Array ? 'f32' : 'f64';
+  return { values: given as ArrayLike<number>, outputs: 1 };
+}
+
+/** Memory in which regularizers are walked by themselves. */
+interface Stage {
+  readonly engine: Engine;
+  readonly dtype: Dtype;
+  readonly places: PenaltyPlaces;
+  readonly regularization: Regularization;
+  /** Memory of the size of the parameters, with values in it. */
+  place(values?: ArrayLike<number>): number;
+  read(at: number): Floats;
+}
+
+/** Runs `body` with parameters in memory, as weights of a linear model. */
+function onStage<R>(parameters: unknown, specs: readonly RegularizerSpec[], body: (stage: Stage) => R): R {
+  const { values, outputs } = readCoefficients(parameters);
+  const dtype: Dtype = parameters instanceof Float32Array ? 'f32' : 'f64';
   const engine = defaultEngine();
   return engine.arena.scope(() => {
-    const rowBytes = padded(values.length * elementBytes(dtype), 16);
-    const at = engine.arena.allocate(rowBytes);
-    engine.u8.fill(0, at, at + rowBytes);
-    engine.floats(dtype, at, values.length).set(values);
-    return body(engine, dtype, at, {
-      name: 'parameters',
-      shape: [values.length],
-      offset: 0,
-      rows: 1,
-      columns: values.length,
-      rowBytes,
+    const [tensor] = new LinearProgram(dtype, values.length / outputs, outputs).tensors;
+    const regularization = new Regularization(specs, [tensor], dtype, { proximal: true });
+    const allocate = (bytes: number): number => {
+      const at = engine.arena.allocate(bytes);
+      engine.u8.fill(0, at, at + bytes);
+      return at;
+    };
+    const place = (given?: ArrayLike<number>): number => {
+      const at = allocate(tensor.rows * tensor.rowBytes);
+      if (given) writeTensor(engine, dtype, at, tensor, Float64Array.from(given));
+      return at;
+    };
+    const [terms, sums] = [regularization.bytes, progress.bytes].map(allocate) as [number, number];
+    regularization.write(engine, terms);
+    const places = { dtype, progress: sums, parameters: place(values), gradient: 0, terms };
+    return body({
+      engine,
+      dtype,
+      places,
+      regularization,
+      place,
+      read: (at) => readTensor(engine, dtype, at, tensor),
     });
   });
 }
 
-/** Value of penalties, and their gradient into `gradient` if it is not 0. */
-function penalize(spec: unknown, engine: Engine, dtype: Dtype, at: number, tensor: Tensor, gradient: number): number {
+const readPenalties = (spec: unknown): readonly PenaltySpec[] => {
   const specs = validateSpecs(penalties, spec, 'penalty');
   if (specs.length === 0) throw new ArgumentError('penalty: expected a penalty or a list of penalties, got none');
-  const { arena } = engine;
-  const sums = arena.allocate(progress.bytes);
-  const terms = arena.allocate(composite.bytes);
-  engine.f64[(sums + progress.penalty) >>> 3] = 0;
-  regularize(specs, [tensor]).penalties.forEach(({ l1, l2 }, i) => {
-    writeFields(engine, terms, composite, { l1, l2 });
-    call(engine, 'penalty', dtype, [sums, at, tensor.rowBytes, gradient, terms, Number(i === 0)]);
-  });
-  return engine.f64[(sums + progress.penalty) >>> 3]!;
-}
+  return specs;
+};
 
 /**
- * Value of a penalty (or of several): λ₁Σ|θ| + λ₂Σθ².
+ * Value of a penalty, or the sum of several.
  * @param spec one penalty or a list.
- * @param parameters θ; computed in f32 if it is a `Float32Array`, else in f64.
+ * @param parameters θ of one output, or rows of outputs × features; computed in f32 if it is a `Float32Array`, else in f64.
+ * @throws {ArgumentError} on what is not a penalty, and on features that there are not.
  */
-export function penaltyValue(spec: PenaltySpec | readonly PenaltySpec[], parameters: ArrayLike<number>): number {
-  return withParameters(parameters, (engine, dtype, at, tensor) => penalize(spec, engine, dtype, at, tensor, 0));
-}
-
-/**
- * Gradient of a penalty: λ₁·sign θ + 2λ₂θ, where |θ| has its subgradient 0 at 0.
- * @param spec one penalty or a list.
- * @param parameters θ.
- */
-export function penaltyGradient(spec: PenaltySpec | readonly PenaltySpec[], parameters: ArrayLike<number>): Floats {
-  return withParameters(parameters, (engine, dtype, at, tensor) => {
-    const gradient = engine.arena.allocate(tensor.rowBytes);
-    engine.u8.fill(0, gradient, gradient + tensor.rowBytes);
-    penalize(spec, engine, dtype, at, tensor, gradient);
-    return engine.floats(dtype, gradient, tensor.columns).slice();
+export function penaltyValue(spec: PenaltySpec | readonly PenaltySpec[], parameters: Coefficients): number {
+  return onStage(parameters, readPenalties(spec), ({ engine, places, regularization }) => {
+    const tape = new Tape();
+    regularization.emitValues(tape, places);
+    walkOnce(engine, tape);
+    return engine.f64[(places.progress + progress.penalty) >>> 3]!;
   });
 }
 
 /**
- * The proximal step argmin ½‖θ − v‖² + step·penalty(θ), which for these is soft(v, step·λ₁)/(1 + 2·step·λ₂), then the
- * bounds of constraints. Zeros are exact.
+ * Gradient of a penalty, or of the sum of several; at a kink the subgradient 0.
+ * @param spec one penalty or a list.
+ * @param parameters θ as in `penaltyValue`.
+ * @returns the gradient, row after row.
+ * @throws {ArgumentError} on what is not a penalty, and on features that there are not.
+ */
+export function penaltyGradient(spec: PenaltySpec | readonly PenaltySpec[], parameters: Coefficients): Floats {
+  return onStage(parameters, readPenalties(spec), ({ engine, places, regularization, place, read }) => {
+    const gradient = place();
+    const tape = new Tape();
+    regularization.emitValues(tape, { ...places, gradient }, true);
+    walkOnce(engine, tape);
+    return read(gradient);
+  });
+}
+
+/**
+ * The proximal step argmin penalty(θ) + ½Σ(θᵢ − vᵢ)²/hᵢ, then the projection onto constraints. Zeros are exact.
+ *
+ * Of a list it is the step of the sum, with these exceptions, where one step follows the other: `box` or `maxNorm` beside
+ * `groupLasso`, `box` beside `maxNorm`, groups that cut across groups; and with a vector of steps `maxNorm`, which always
+ * projects in the Euclidean metric.
  * @param spec one penalty or constraint, or a list.
- * @param parameters v.
- * @param step ≥ 0.
+ * @param parameters v as in `penaltyValue`.
+ * @param step h: one for all, or one for each parameter, ≥ 0.
+ * @returns θ, row after row.
+ * @throws {ArgumentError} on what is not a regularizer, on features that there are not, on a step out of range.
  */
 export function proximal(
   spec: RegularizerSpec | readonly RegularizerSpec[],
-  parameters: ArrayLike<number>,
-  step: number,
+  parameters: Coefficients,
+  step: number | readonly number[] | TypedArray,
 ): Floats {
-  const specs = validateSpecs(regularizers, spec, 'regularizer').map((one) =>
-    'l1' in one || one.kind === 'l1' ? { ...one, method: 'proximal' as const } : one,
-  );
+  const specs = validateSpecs(regularizers, spec, 'regularizer');
   if (specs.length === 0) throw new ArgumentError('regularizer: expected a regularizer or a list, got none');
-  const rate = take(number('[0, ∞)'), step, 'step');
-  return withParameters(parameters, (engine, dtype, at, tensor) => {
-    const sums = engine.arena.allocate(progress.bytes);
-    const terms = engine.arena.allocate(composite.bytes);
-    engine.f64[(sums + progress.rate) >>> 3] = rate;
-    // By itself every penalty has its proximal step, l2 as well.
-    const all = { l1: 0, l2: 0, lower: -Infinity, upper: Infinity };
-    const { penalties, composites } = regularize(specs as RegularizerSpec[], [tensor]);
-    for (const { l1, l2 } of penalties) {
-      all.l1 += l1;
-      all.l2 += l2;
+  const field = number('[0, ∞)');
+  const several = isTyped(step) || Array.isArray(step);
+  const steps = several ? Float64Array.from(step, (one, i) => take(field, one, `step[${i}]`)) : undefined;
+  const rate = steps ? 0 : take(field, step, 'step');
+  return onStage(parameters, specs, ({ engine, places, regularization, place, read }) => {
+    const count = read(places.parameters).length;
+    if (steps && steps.length !== count) {
+      throw new ShapeError(`step: expected one number or ${count}, one for each parameter, got ${steps.length}`);
     }
-    for (const { lower, upper } of composites) {
-      all.lower = Math.max(all.lower, lower);
-      all.upper = Math.min(all.upper, upper);
-    }
-    writeFields(engine, terms, composite, { ...all, offset: 0, length: tensor.rowBytes });
-    call(engine, 'proximal', dtype, [sums, at, terms, 1]);
-    return engine.floats(dtype, at, tensor.columns).slice();
+    const tape = new Tape();
+    regularization.emitProximal(tape, places, steps && place(steps));
+    engine.f64[(places.progress + progress.rate) >>> 3] = rate;
+    walkOnce(engine, tape);
+    return read(places.parameters);
   });
 }

@@ -1,15 +1,6 @@
 /** What is measured of a gradient, and the pass that only reads. */
-import {
-  COMPOSITE_L1,
-  COMPOSITE_L2,
-  COMPOSITE_LOWER,
-  COMPOSITE_UPPER,
-  CURSOR_SCALE,
-  PROGRESS_GRADIENT_MAX,
-  PROGRESS_GRADIENT_NORM,
-  PROGRESS_LOSS,
-} from '../generated/fields';
-import { maxLanes, select, sumLanes, word } from '../lanes';
+import { CURSOR_SCALE, PROGRESS_GRADIENT_MAX, PROGRESS_GRADIENT_NORM, PROGRESS_LOSS } from '../generated/fields';
+import { maxLanes, sumLanes, word } from '../lanes';
 
 /** Sum of the squares of the lanes, in f64. */
 // @ts-ignore: decorator
@@ -21,9 +12,8 @@ import { maxLanes, select, sumLanes, word } from '../lanes';
 }
 
 /**
- * measure(progress, gradient, bytes, first, cursor, sums, θ, composite): Σg² and max|g| of a stretch of the gradient,
- * added to what `progress` holds, from zero at the first stretch, which also takes the loss. With `composite`, g is
- * replaced by the smallest subgradient of the objective with λ|θ|, λθ² and bounds: zero exactly at the optimum.
+ * measure(progress, gradient, bytes, first, cursor, sums): Σg² and max|g| of a stretch of the gradient, added to what
+ * `progress` holds, from zero at the first stretch, which also takes the loss.
  */
 // @ts-ignore: decorator
 @inline export function measure<T>(op: usize): void {
@@ -37,38 +27,12 @@ import { maxLanes, select, sumLanes, word } from '../lanes';
   }
   let sum = i32x4.splat(0);
   let top = i32x4.splat(0);
-  const composite = word(op, 9);
-  if (composite == 0) {
-    do {
-      const v = v128.load(g);
-      sum = squares<T>(sum, v);
-      top = v128.pmax<T>(top, v128.abs<T>(v));
-      g += 16;
-    } while (g < end);
-  } else {
-    let p = word(op, 8);
-    const zero = i32x4.splat(0);
-    const l1 = v128.splat<T>(<T>load<f64>(composite, COMPOSITE_L1));
-    const l2 = v128.splat<T>(<T>(2 * load<f64>(composite, COMPOSITE_L2)));
-    const lower = v128.splat<T>(<T>load<f64>(composite, COMPOSITE_LOWER));
-    const upper = v128.splat<T>(<T>load<f64>(composite, COMPOSITE_UPPER));
-    const sign = v128.splat<T>(<T>-0.0);
-    do {
-      const t = v128.load(p);
-      const u = v128.add<T>(v128.load(g), v128.mul<T>(l2, t));
-      // θ ≠ 0: u + λ·sign θ; θ = 0: u moved towards zero by λ.
-      const smooth = v128.add<T>(u, v128.or(l1, v128.and(t, sign)));
-      const shrunk = v128.or(v128.pmax<T>(v128.sub<T>(v128.abs<T>(u), l1), zero), v128.and(u, sign));
-      let v = select(shrunk, smooth, v128.eq<T>(t, zero));
-      // At a bound only what points inwards counts.
-      v = select(v128.pmin<T>(v, zero), v, v128.le<T>(t, lower));
-      v = select(v128.pmax<T>(v, zero), v, v128.ge<T>(t, upper));
-      sum = squares<T>(sum, v);
-      top = v128.pmax<T>(top, v128.abs<T>(v));
-      g += 16;
-      p += 16;
-    } while (g < end);
-  }
+  do {
+    const v = v128.load(g);
+    sum = squares<T>(sum, v);
+    top = v128.pmax<T>(top, v128.abs<T>(v));
+    g += 16;
+  } while (g < end);
   store<f64>(progress, load<f64>(progress, PROGRESS_GRADIENT_NORM) + sumLanes<f64>(sum), PROGRESS_GRADIENT_NORM);
   const largest = max(load<f64>(progress, PROGRESS_GRADIENT_MAX), <f64>maxLanes<T>(top));
   store<f64>(progress, largest, PROGRESS_GRADIENT_MAX);

@@ -1,6 +1,8 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
+import { Act, Element, elements as elements_ } from '../penalties/elements';
 import { Given, logProbabilities as logProbabilities_, scoring as scoring_ } from '../metrics/probabilities';
+import { Group, groups as groups_ } from '../penalties/groups';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
 import { Map, map as map_ } from '../maps';
 import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
@@ -9,7 +11,6 @@ import { Vectors, vectors as vectors_ } from '../losses/vectors';
 import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_ } from '../flow';
 import { classes as classes_ } from '../losses/classes';
-import { clearPadding as clearPadding_, penalty as penalty_, proximal as proximal_ } from '../penalties/elastic-net';
 import { curve as curve_, radix as radix_, scores as scores_ } from '../metrics/ranking';
 import { gatherRows as gatherRows_ } from '../blas/gather';
 import { gaussian as gaussian_ } from '../losses/gaussian';
@@ -205,20 +206,83 @@ export function triplet_f32(op: usize): void {
 export function triplet_f64(op: usize): void {
   vectors_<f64>(op, Vectors.TRIPLET);
 }
-export function penalty_f32(op: usize): void {
-  penalty_<f32>(op);
+export function absoluteValue_f32(op: usize): void {
+  elements_<f32>(op, Act.VALUE, Element.ABSOLUTE);
 }
-export function penalty_f64(op: usize): void {
-  penalty_<f64>(op);
+export function absoluteValue_f64(op: usize): void {
+  elements_<f64>(op, Act.VALUE, Element.ABSOLUTE);
 }
-export function proximal_f32(op: usize): void {
-  proximal_<f32>(op);
+export function absoluteProximal_f32(op: usize): void {
+  elements_<f32>(op, Act.PROXIMAL, Element.ABSOLUTE);
 }
-export function proximal_f64(op: usize): void {
-  proximal_<f64>(op);
+export function absoluteProximal_f64(op: usize): void {
+  elements_<f64>(op, Act.PROXIMAL, Element.ABSOLUTE);
 }
-export function clearPadding(op: usize): void {
-  clearPadding_(op);
+export function absoluteSlope_f32(op: usize): void {
+  elements_<f32>(op, Act.SLOPE, Element.ABSOLUTE);
+}
+export function absoluteSlope_f64(op: usize): void {
+  elements_<f64>(op, Act.SLOPE, Element.ABSOLUTE);
+}
+export function boundsProximal_f32(op: usize): void {
+  elements_<f32>(op, Act.PROXIMAL, Element.BOUNDS);
+}
+export function boundsProximal_f64(op: usize): void {
+  elements_<f64>(op, Act.PROXIMAL, Element.BOUNDS);
+}
+export function boundsSlope_f32(op: usize): void {
+  elements_<f32>(op, Act.SLOPE, Element.BOUNDS);
+}
+export function boundsSlope_f64(op: usize): void {
+  elements_<f64>(op, Act.SLOPE, Element.BOUNDS);
+}
+export function groupNormValue_f32(op: usize): void {
+  groups_<f32>(op, Act.VALUE, Group.LASSO);
+}
+export function groupNormValue_f64(op: usize): void {
+  groups_<f64>(op, Act.VALUE, Group.LASSO);
+}
+export function groupNormProximal_f32(op: usize): void {
+  groups_<f32>(op, Act.PROXIMAL, Group.LASSO);
+}
+export function groupNormProximal_f64(op: usize): void {
+  groups_<f64>(op, Act.PROXIMAL, Group.LASSO);
+}
+export function groupNormSlope_f32(op: usize): void {
+  groups_<f32>(op, Act.SLOPE, Group.LASSO);
+}
+export function groupNormSlope_f64(op: usize): void {
+  groups_<f64>(op, Act.SLOPE, Group.LASSO);
+}
+export function squareValue_f32(op: usize): void {
+  elements_<f32>(op, Act.VALUE, Element.SQUARE);
+}
+export function squareValue_f64(op: usize): void {
+  elements_<f64>(op, Act.VALUE, Element.SQUARE);
+}
+export function squareProximal_f32(op: usize): void {
+  elements_<f32>(op, Act.PROXIMAL, Element.SQUARE);
+}
+export function squareProximal_f64(op: usize): void {
+  elements_<f64>(op, Act.PROXIMAL, Element.SQUARE);
+}
+export function squareSlope_f32(op: usize): void {
+  elements_<f32>(op, Act.SLOPE, Element.SQUARE);
+}
+export function squareSlope_f64(op: usize): void {
+  elements_<f64>(op, Act.SLOPE, Element.SQUARE);
+}
+export function maximumNormProximal_f32(op: usize): void {
+  groups_<f32>(op, Act.PROXIMAL, Group.MAXIMUM);
+}
+export function maximumNormProximal_f64(op: usize): void {
+  groups_<f64>(op, Act.PROXIMAL, Group.MAXIMUM);
+}
+export function maximumNormSlope_f32(op: usize): void {
+  groups_<f32>(op, Act.SLOPE, Group.MAXIMUM);
+}
+export function maximumNormSlope_f64(op: usize): void {
+  groups_<f64>(op, Act.SLOPE, Group.MAXIMUM);
 }
 export function rate(op: usize): void {
   rate_(op);

@@ -40,6 +40,8 @@ import type { NoOptions } from './values.ts';
  * Use: two classes, or several labels that exclude nothing.
  * Not: classes of which one is right: `softmaxCrossEntropy`.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * lossAndGradient(binaryCrossEntropy(), [0, 2], [1, 1]); // → { value: 0.41004, gradient: [-0.25, -0.0596] }
  */
 export function binaryCrossEntropy(options?: BinaryCrossEntropyOptions): BinaryCrossEntropySpec {
   return makeSpec(losses, 'binaryCrossEntropy', options);
@@ -56,6 +58,8 @@ export function binaryCrossEntropy(options?: BinaryCrossEntropyOptions): BinaryC
  * Use: one class is rare and most rows are easy.
  * Not: where probabilities are read off: it makes them less sure.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * lossAndGradient(focal(), [0, 2], [1, 1], { reduction: 'none' }).value; // → [0.04332, 0.00045]
  */
 export function focal(options?: FocalOptions): FocalSpec {
   return makeSpec(losses, 'focal', options);
@@ -72,6 +76,8 @@ export function focal(options?: FocalOptions): FocalSpec {
  * Use: some classes are rare and most rows are easy.
  * Not: where probabilities are read off.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * lossAndGradient(softmaxFocal(), [[0, 0]], [1]).value; // → 0.17329
  */
 export function softmaxFocal(options?: SoftmaxFocalOptions): SoftmaxFocalSpec {
   return makeSpec(losses, 'softmaxFocal', options);
@@ -87,6 +93,8 @@ export function softmaxFocal(options?: SoftmaxFocalOptions): SoftmaxFocalSpec {
  * Use: support-vector classification.
  * Not: where probabilities are needed.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * lossAndGradient(hinge(), [0.5, -1], [1, 1]); // → { value: 1.25, gradient: [-0.5, -0.5] }
  */
 export function hinge(options?: number | MarginOptions): HingeSpec {
   return makeSpec(losses, 'hinge', options, 'margin');
@@ -102,6 +110,8 @@ export function hinge(options?: number | MarginOptions): HingeSpec {
  * Use: support-vector classification with a slope that has no steps.
  * Not: with wrong labels, which count by their square.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * lossAndGradient(squaredHinge(), [0.5, -1], [1, 1]); // → { value: 2.125, gradient: [-0.5, -2] }
  */
 export function squaredHinge(options?: number | MarginOptions): SquaredHingeSpec {
   return makeSpec(losses, 'squaredHinge', options, 'margin');
@@ -115,6 +125,8 @@ export function squaredHinge(options?: number | MarginOptions): SquaredHingeSpec
  * Use: squared hinge with some wrong labels.
  * Not: where probabilities must be calibrated.
  * @throws {ArgumentError} on options: it takes none.
+ * @example
+ * lossAndGradient(modifiedHuber(), [0.5, -2], [1, 1]); // → { value: 4.125, gradient: [-0.5, -2] }
  */
 export function modifiedHuber(options?: NoOptions): ModifiedHuberSpec {
   return makeSpec(losses, 'modifiedHuber', options);
@@ -132,6 +144,8 @@ export function modifiedHuber(options?: NoOptions): ModifiedHuberSpec {
  * Use: support-vector classification of several classes at once.
  * Not: where probabilities are needed.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * lossAndGradient(multiclassHinge(), [[2, 1.5, 0]], [0]); // → { value: 0.5, gradient: [-1, 1, 0] }
  */
 export function multiclassHinge(options?: number | MarginOptions): MulticlassHingeSpec {
   return makeSpec(losses, 'multiclassHinge', options, 'margin');
@@ -150,6 +164,10 @@ export function multiclassHinge(options?: number | MarginOptions): MulticlassHin
  * Use: classes of which one is right.
  * Not: labels that do not exclude each other: `binaryCrossEntropy`.
  * @throws {ArgumentError} on unknown options, values out of range, and class weights that are all 0.
+ * @example
+ * const { value, gradient } = lossAndGradient(softmaxCrossEntropy(), [[0, 0, 0]], [1]);
+ * value; // → 1.09861
+ * gradient; // → [0.3333, -0.6667, 0.3333]
  */
 export function softmaxCrossEntropy(options?: SoftmaxCrossEntropyOptions): SoftmaxCrossEntropySpec {
   return makeSpec(losses, 'softmaxCrossEntropy', options);
@@ -166,6 +184,9 @@ export function softmaxCrossEntropy(options?: SoftmaxCrossEntropyOptions): Softm
  * Use: predictions that are log-probabilities already. `lossAndGradient` alone.
  * Not: logits: `softmaxCrossEntropy`.
  * @throws {ArgumentError} on unknown options, values out of range, and class weights that are all 0.
+ * @example
+ * const logProbabilities = [[Math.log(0.25), Math.log(0.75)]];
+ * lossAndGradient(nll(), logProbabilities, [1]); // → { value: 0.28768, gradient: [0, -1] }
  */
 export function nll(options?: ClassOptions): NllSpec {
   return makeSpec(losses, 'nll', options);
@@ -183,6 +204,10 @@ export function nll(options?: ClassOptions): NllSpec {
  * Use: the distribution of another model is the target. `lossAndGradient` alone.
  * Not: logits: `softmaxCrossEntropy` with distributions has the same slopes.
  * @throws {ArgumentError} on unknown options.
+ * @example
+ * const logProbabilities = [[Math.log(0.5), Math.log(0.5)]];
+ * const { value } = lossAndGradient(kullbackLeibler(), logProbabilities, [[0.25, 0.75]]);
+ * value; // → 0.13081
  */
 export function kullbackLeibler(options?: KullbackLeiblerOptions): KullbackLeiblerSpec {
   return makeSpec(losses, 'kullbackLeibler', options);
@@ -199,6 +224,8 @@ export function kullbackLeibler(options?: KullbackLeiblerOptions): KullbackLeibl
  * Use: pairs that are alike or not. `lossAndGradient` alone.
  * Not: where lengths matter: `triplet`.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * lossAndGradient(cosineEmbedding(), [[1, 0, 1, 1]], [1]).value; // → 0.29289
  */
 export function cosineEmbedding(options?: number | CosineEmbeddingOptions): CosineEmbeddingSpec {
   return makeSpec(losses, 'cosineEmbedding', options, 'margin');
@@ -215,6 +242,8 @@ export function cosineEmbedding(options?: number | CosineEmbeddingOptions): Cosi
  * Use: embeddings in which like is near like. `lossAndGradient` alone.
  * Not: few triplets that break the margin: most rows have slope 0.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * lossAndGradient(triplet(), [[0, 0, 3, 4, 0, 5.5]]).value; // → 0.5000
  */
 export function triplet(options?: TripletOptions): TripletSpec {
   return makeSpec(losses, 'triplet', options);

@@ -31,6 +31,8 @@ export type NoOptions = Readonly<Record<string, never>>;
  * Use: noise of one width, without outliers.
  * Not: with outliers, which count by their square; counts and amounts over several magnitudes.
  * @throws {ArgumentError} on options: it takes none.
+ * @example
+ * lossAndGradient(meanSquaredError(), [3, 1], [1, 1]); // → { value: 2, gradient: [2, 0] }
  */
 export function meanSquaredError(options?: NoOptions): MeanSquaredErrorSpec {
   return makeSpec(losses, 'meanSquaredError', options);
@@ -44,6 +46,8 @@ export function meanSquaredError(options?: NoOptions): MeanSquaredErrorSpec {
  * Use: outliers in the targets; where the typical error counts.
  * Not: with plain gradient descent at a fixed rate: the slope does not shrink near the solution.
  * @throws {ArgumentError} on options: it takes none.
+ * @example
+ * lossAndGradient(meanAbsoluteError(), [3, 1], [1, 1]); // → { value: 1, gradient: [0.5, 0] }
  */
 export function meanAbsoluteError(options?: NoOptions): MeanAbsoluteErrorSpec {
   return makeSpec(losses, 'meanAbsoluteError', options);
@@ -60,6 +64,9 @@ export function meanAbsoluteError(options?: NoOptions): MeanAbsoluteErrorSpec {
  * Use: mostly even noise with some outliers.
  * Not: without a notion of how large an ordinary residual is.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * lossAndGradient(huber(), [1.5, 4], [1, 1]); // → { value: 1.3125, gradient: [0.25, 0.5] }
+ * lossAndGradient(huber(2), [1.5, 4], [1, 1]).gradient; // → [0.25, 1]
  */
 export function huber(options?: number | HuberOptions): HuberSpec {
   return makeSpec(losses, 'huber', options, 'delta');
@@ -73,6 +80,8 @@ export function huber(options?: number | HuberOptions): HuberSpec {
  * Use: as Huber's loss with δ = 1, with all derivatives.
  * Not: where the point of change must be set: scale the targets, or take `huber`.
  * @throws {ArgumentError} on options: it takes none.
+ * @example
+ * lossAndGradient(logCosh(), [1, 1000], [0, 0], { reduction: 'none' }).value; // → [0.43378, 999.30685]
  */
 export function logCosh(options?: NoOptions): LogCoshSpec {
   return makeSpec(losses, 'logCosh', options);
@@ -89,6 +98,8 @@ export function logCosh(options?: NoOptions): LogCoshSpec {
  * Use: bounds of predictions, medians, costs that differ above and below.
  * Not: quantiles that few rows lie beyond.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * lossAndGradient(quantile(0.9), [1, 3], [2, 2]); // → { value: 0.5, gradient: [-0.45, 0.05] }
  */
 export function quantile(options?: number | QuantileOptions): QuantileSpec {
   return makeSpec(losses, 'quantile', options, 'quantile');
@@ -104,6 +115,9 @@ export function quantile(options?: number | QuantileOptions): QuantileSpec {
  * Use: support-vector regression: errors below a tolerance do not matter.
  * Not: where all errors matter.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const loss = epsilonInsensitive({ epsilon: 0.5 });
+ * lossAndGradient(loss, [1.25, 3], [1, 1]); // → { value: 0.75, gradient: [0, 0.5] }
  */
 export function epsilonInsensitive(options?: EpsilonInsensitiveOptions): EpsilonInsensitiveSpec {
   return makeSpec(losses, 'epsilonInsensitive', options);
@@ -121,6 +135,8 @@ export function epsilonInsensitive(options?: EpsilonInsensitiveOptions): Epsilon
  * Use: counts, rates.
  * Not: counts that vary more than their mean.
  * @throws {ArgumentError} on unknown options and values of the wrong type.
+ * @example
+ * lossAndGradient(poisson(), [0, 1], [1, 2]); // → { value: 0.85914, gradient: [0, 0.35914] }
  */
 export function poisson(options?: PoissonOptions): PoissonSpec {
   return makeSpec(losses, 'poisson', options);
@@ -134,6 +150,8 @@ export function poisson(options?: PoissonOptions): PoissonSpec {
  * Use: amounts > 0 whose spread grows with their size.
  * Not: amounts that can be 0: `tweedieDeviance`.
  * @throws {ArgumentError} on options: it takes none.
+ * @example
+ * lossAndGradient(gammaDeviance(), [0, 0], [1, 2]); // → { value: 0.30685, gradient: [0, -1] }
  */
 export function gammaDeviance(options?: NoOptions): GammaDevianceSpec {
   return makeSpec(losses, 'gammaDeviance', options);
@@ -150,6 +168,8 @@ export function gammaDeviance(options?: NoOptions): GammaDevianceSpec {
  * Use: amounts, many exactly 0: claims, rain.
  * Not: p = 0, which is `meanSquaredError` of the mean itself.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * lossAndGradient(tweedieDeviance(1.5), [0, 0], [0, 1]); // → { value: 2, gradient: [1, 0] }
  */
 export function tweedieDeviance(options?: number | TweedieDevianceOptions): TweedieDevianceSpec {
   return makeSpec(losses, 'tweedieDeviance', options, 'power');
@@ -166,6 +186,8 @@ export function tweedieDeviance(options?: number | TweedieDevianceOptions): Twee
  * Use: noise that differs from row to row.
  * Not: targets on a scale far from 1, where mean and variance need steps of different sizes: scale them first.
  * @throws {ArgumentError} on unknown options and values of the wrong type.
+ * @example
+ * lossAndGradient(gaussianNll(), [[1, 4]], [3]); // → { value: 1.19315, gradient: [-0.5, 0] }
  */
 export function gaussianNll(options?: GaussianNllOptions): GaussianNllSpec {
   return makeSpec(losses, 'gaussianNll', options);

@@ -198,6 +198,7 @@ export function prepare(
       loss,
       optimizer,
       regularizers: options.regularizer,
+      featureNames: names,
       batch,
       shuffle,
       seed,

@@ -8,6 +8,8 @@
  * constants behind `op`, so that variants share one source. A constant of the form `Name.MEMBER` is imported from the
  * same file.
  */
+import { penaltyKernels } from './penalty-rows.ts';
+
 export interface KernelRow {
   readonly name: string;
   readonly file: string;
@@ -273,9 +275,7 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'leaf', file: 'blas/tree' },
   { name: 'measure', file: 'blas/measure' },
   ...lossKernels,
-  { name: 'penalty', file: 'penalties/elastic-net' },
-  { name: 'proximal', file: 'penalties/elastic-net' },
-  { name: 'clearPadding', file: 'penalties/elastic-net', types: [] },
+  ...penaltyKernels,
   { name: 'rate', file: 'schedules', types: [] },
   { name: 'rates', file: 'schedules', types: [] },
   ...optimizerKernels,
@@ -393,11 +393,6 @@ export const structs = {
       'top',
     ],
     u32: ['started', 'halvings', 'maxHalvings', 'composite'],
-  },
-  /** What is done to one stretch of the parameters after the update, all elementwise. */
-  composite: {
-    f64: ['l1', 'l2', 'lower', 'upper'],
-    u32: ['offset', 'length'],
   },
 } as const satisfies Record<string, { readonly f64: readonly string[]; readonly u32: readonly string[] }>;
 

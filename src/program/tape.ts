@@ -80,19 +80,25 @@ export class Tape {
   }
 }
 
+/** Walks a tape once, from its first op to its end. */
+export function walkOnce(engine: Engine, tape: Tape): void {
+  if (tape.bytes === 0) return;
+  const pointer = engine.arena.allocate(tape.bytes + control.bytes);
+  try {
+    const at = pointer + tape.bytes;
+    tape.write(engine, pointer);
+    writeFields(engine, at, control, { turns: 0, begin: pointer, end: at, position: pointer, stop: 0 });
+    while (engine.f64[(at + control.turns) >>> 3] === 0) engine.exports.walk(at, MAX_COST);
+  } finally {
+    engine.arena.free(pointer);
+  }
+}
+
 /** Runs one op by itself. `words` as in {@link Tape.emit}. */
 export function call(engine: Engine, kernel: string, dtype: Dtype | '', words: readonly number[]): void {
   const tape = new Tape();
   tape.emit(kernel, dtype, words);
-  const pointer = engine.arena.allocate(OP_BYTES + control.bytes);
-  try {
-    const at = pointer + OP_BYTES;
-    tape.write(engine, pointer);
-    writeFields(engine, at, control, { begin: pointer, end: at, position: pointer });
-    engine.exports.walk(at, 0);
-  } finally {
-    engine.arena.free(pointer);
-  }
+  walkOnce(engine, tape);
 }
 
 type Structs = typeof structs;
@@ -125,7 +131,6 @@ export const cursor = /* @__PURE__ */ layout('cursor');
 export const progress = /* @__PURE__ */ layout('progress');
 export const random = /* @__PURE__ */ layout('random');
 export const search = /* @__PURE__ */ layout('search');
-export const composite = /* @__PURE__ */ layout('composite');
 
 /** Writes fields of the structure at `at`. */
 export function writeFields<F extends { readonly numbers: number }>(

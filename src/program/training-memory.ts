@@ -11,7 +11,7 @@ import type { LinearProgram } from './linear.ts';
 import { lossNumbersOf, lossRow } from './loss.ts';
 import type { Regularization } from './penalties.ts';
 import { SCHEDULE_BYTES, TABLE_STEPS } from './schedule.ts';
-import { composite, control, cursor, progress, random, search, writeFields } from './tape.ts';
+import { control, cursor, progress, random, search, writeFields } from './tape.ts';
 import type { DataBlock, TrainingOptions, Update } from './training.ts';
 
 /** What a run is made of. */
@@ -27,7 +27,7 @@ export interface TrainingParts {
 type State = 'header' | 'control' | 'cursor' | 'progress' | 'search' | 'random' | 'parameters' | 'slots' | 'accepted';
 type Work =
   | ('sums' | 'gradient' | 'acceptedGradient' | 'kept' | 'z' | 'residuals' | 'gathered' | 'targets' | 'weights')
-  | ('tree' | 'log' | 'schedule' | 'table' | 'lossBlock' | 'updateBlock' | 'penalties' | 'composites' | 'index');
+  | ('tree' | 'log' | 'schedule' | 'table' | 'lossBlock' | 'updateBlock' | 'penalties' | 'slopes' | 'index');
 
 export interface TrainingMemory extends TrainingParts {
   readonly state: Places<State>;
@@ -82,8 +82,8 @@ export function allocateTraining(engine: Engine, blocks: number[], parts: Traini
     table: typeof applied?.learningRate === 'function' ? TABLE_STEPS * 8 : 0,
     lossBlock: padded(lossNumbersOf(data, options.loss).length * 8 + 8, 64),
     updateBlock: 128,
-    penalties: regularization.penalties.length * composite.bytes,
-    composites: regularization.composites.length * composite.bytes,
+    penalties: regularization.bytes,
+    slopes: regularization.proximal ? bytes : 0,
     index: shuffled ? data.rows * 4 : 0,
   });
   blocks.push(work.base);
@@ -145,17 +145,8 @@ export function initialize(engine: Engine, memory: TrainingMemory): void {
       shrink,
       decrease: sufficientDecrease,
       maxHalvings,
-      composite: Number(regularization.composites.length > 0),
+      composite: Number(regularization.proximal),
     });
   }
-  const { penalties, composites } = regularization;
-  for (const [at, list] of [
-    [work.penalties, penalties],
-    [work.composites, composites],
-  ] as const) {
-    list.forEach(({ tensor, l1, l2, lower, upper }, i) => {
-      const length = tensor.rows * tensor.rowBytes;
-      writeFields(engine, at + i * composite.bytes, composite, { l1, l2, lower, upper, offset: tensor.offset, length });
-    });
-  }
+  regularization.write(engine, work.penalties);
 }

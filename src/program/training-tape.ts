@@ -2,7 +2,7 @@
  * The tape of a training run.
  *
  *   shuffle? · beginBatch · loop: nextBlock · forward · gather? · loss · backward · leaf? · jump
- *   penalties · measure · then
+ *   values · slopes · measure · then
  *     an update     check · rate · guard · update · proximal? · guard · record
  *     a line search lineSearch · proximal?
  */
@@ -10,7 +10,8 @@ import { LEAF_ROWS } from './kernels.ts';
 import { elementBytes } from './layout.ts';
 import type { Block } from './linear.ts';
 import { emitLoss } from './loss.ts';
-import { composite, Label, Tape } from './tape.ts';
+import type { PenaltyPlaces } from './penalties.ts';
+import { Label, Tape } from './tape.ts';
 import type { TrainingMemory } from './training-memory.ts';
 
 /** Loss and gradient of a batch. */
@@ -58,22 +59,24 @@ function emitObjective(tape: Tape, memory: TrainingMemory): void {
   tape.place(exit);
 }
 
+/** Where the ops of penalties find what they need. */
+export const penaltyPlaces = ({ model, state, work }: TrainingMemory): PenaltyPlaces => ({
+  dtype: model.dtype,
+  progress: state.progress,
+  parameters: state.parameters,
+  gradient: work.gradient,
+  terms: work.penalties,
+});
+
 /** Penalties with their gradients, and what is measured of the sum. */
 function emitPenalties(tape: Tape, memory: TrainingMemory): void {
   const { model, regularization, state, work } = memory;
-  const { dtype, bytes } = model;
-  const { penalties, composites } = regularization;
-  penalties.forEach(({ tensor, smooth }, i) => {
-    const { offset, rows, rowBytes } = tensor;
-    const words = [state.progress, state.parameters + offset, rows * rowBytes, smooth ? work.gradient + offset : 0];
-    tape.emit('penalty', dtype, [...words, work.penalties + i * composite.bytes, Number(i === 0)], bytes / 4);
-  });
+  const places = penaltyPlaces(memory);
+  regularization.emitValues(tape, places);
+  const where = regularization.emitSlopes(tape, places, work.slopes);
   model.tensors.forEach((tensor, i) => {
-    const { offset, rows, rowBytes } = tensor;
-    const found = composites.findIndex((terms) => terms.tensor === tensor);
-    const words = [state.progress, work.gradient + offset, rows * rowBytes, Number(i === 0), state.cursor, work.sums];
-    const terms = found < 0 ? 0 : work.composites + found * composite.bytes;
-    tape.emit('measure', dtype, [...words, state.parameters + offset, terms], bytes / 4);
+    const words = [where(tensor), tensor.rows * tensor.rowBytes, Number(i === 0), state.cursor, work.sums];
+    tape.emit('measure', model.dtype, [state.progress, ...words], model.bytes / 4);
   });
 }
 
@@ -81,7 +84,6 @@ function emitPenalties(tape: Tape, memory: TrainingMemory): void {
 export function trainingTape(memory: TrainingMemory): Tape {
   const { model, data, options, applied, regularization, state, work, shuffled } = memory;
   const { dtype, bytes } = model;
-  const { composites } = regularization;
   const { progress, parameters } = state;
   const tape = new Tape();
   const end = new Label();
@@ -103,14 +105,7 @@ export function trainingTape(memory: TrainingMemory): Tape {
     const trial = [parameters, work.gradient, bytes, state.accepted, work.acceptedGradient];
     tape.emit('lineSearch', dtype, [progress, state.search, state.cursor, ...trial], bytes);
   }
-  if (composites.length > 0) {
-    tape.emit('proximal', dtype, [progress, parameters, work.composites, composites.length], bytes / 4);
-  }
-  for (const { tensor, lower, upper } of composites) {
-    if (lower <= 0 && upper >= 0) continue;
-    const used = tensor.columns * elementBytes(dtype);
-    tape.emit('clearPadding', '', [parameters + tensor.offset, tensor.rows, tensor.rowBytes, used], bytes / 4);
-  }
+  regularization.emitProximal(tape, penaltyPlaces(memory));
   if (applied) {
     tape.emit('guard', dtype, [...guard, 1, slots, applied.row.slots * bytes]);
     tape.place(end);

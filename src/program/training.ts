@@ -11,11 +11,11 @@ import type { Rate } from '../schedules.ts';
 import { fits, numbers } from './block.ts';
 import { optimizerKernels } from './kernels.ts';
 import type { LinearProgram } from './linear.ts';
-import { type Composite, regularize } from './penalties.ts';
+import { Regularization } from './penalties.ts';
 import { askRate, TABLE_STEPS, writeSchedule, writeTable } from './schedule.ts';
-import { control, cursor, progress, random, search, writeFields } from './tape.ts';
+import { control, cursor, progress, random, search, Tape, walkOnce, writeFields } from './tape.ts';
 import { allocateTraining, initialize } from './training-memory.ts';
-import { trainingTape } from './training-tape.ts';
+import { penaltyPlaces, trainingTape } from './training-tape.ts';
 
 /** Training or validation data in memory. */
 export interface DataBlock {
@@ -35,6 +35,8 @@ export interface TrainingOptions {
   readonly loss: LossSpec;
   readonly optimizer: OptimizerSpec;
   readonly regularizers: readonly RegularizerSpec[];
+  /** Names that regularizers may use. */
+  readonly featureNames?: readonly string[] | undefined;
   readonly batch: number;
   readonly shuffle: boolean;
   readonly seed: number;
@@ -96,7 +98,8 @@ export class TrainingProgram {
   readonly #rate: Rate | undefined;
   readonly #schedule: number;
   readonly #table: number;
-  readonly #composites: readonly Composite[];
+  /** Puts the trial within its bounds. */
+  readonly #projection: Tape;
   /** Steps before this one have their rate; a function is asked about some at a time. */
   #asked: number;
   readonly #stepsPerEpoch: number;
@@ -114,11 +117,17 @@ export class TrainingProgram {
     this.#asked = typeof this.#rate === 'function' ? 0 : Infinity;
     this.slotBytes = (applied?.row.slots ?? 0) * model.bytes;
     this.#stepsPerEpoch = Math.ceil(data.rows / batch);
-    const regularization = regularize(
+    const regularization = new Regularization(
       [...options.regularizers, ...(('projection' in optimizer && optimizer.projection) || [])],
       model.tensors,
+      model.dtype,
+      { names: options.featureNames },
     );
-    this.#composites = regularization.composites;
+    const { conflict } = regularization;
+    if (!applied && conflict) {
+      const both = conflict.join(' and ');
+      throw new ArgumentError(`${optimizer.kind}: ${both} on the same parameters have no common proximal step`);
+    }
     try {
       const memory = allocateTraining(engine, this.#blocks, { model, data, options, applied, regularization });
       const { state, work } = memory;
@@ -138,7 +147,9 @@ export class TrainingProgram {
       if (this.#rate !== undefined && typeof this.#rate !== 'function') {
         writeSchedule(engine, this.#schedule, this.#rate, this.#stepsPerEpoch);
       }
-      // The start of a line search is within its bounds.
+      this.#projection = new Tape();
+      if (!applied) regularization.emitProximal(this.#projection, penaltyPlaces(memory));
+      // The start of a line search is within its bounds: the objective of a point outside says nothing.
       this.setParameters(() => {});
       const tape = trainingTape(memory);
       const begin = engine.arena.allocate(tape.bytes);
@@ -223,22 +234,10 @@ export class TrainingProgram {
   setParameters(write: (base: number) => void): void {
     write(this.#trial);
     if (this.parameters === this.#trial) return;
-    this.#project();
+    // A proximal step of length zero is the projection alone.
+    this.set({ rate: 0 });
+    walkOnce(this.engine, this.#projection);
     this.engine.u8.copyWithin(this.parameters, this.#trial, this.#trial + this.model.bytes);
-  }
-
-  /** Puts the start of a line search within its bounds: the objective of a point outside says nothing. */
-  #project(): void {
-    const { engine, model } = this;
-    for (const { tensor, lower, upper } of this.#composites) {
-      for (let row = 0; row < tensor.rows; row++) {
-        const at = this.#trial + tensor.offset + row * tensor.rowBytes;
-        const values = engine.floats(model.dtype, at, tensor.columns);
-        values.forEach((value, i) => {
-          values[i] = Math.min(Math.max(value, lower), upper);
-        });
-      }
-    }
   }
 
   /**

@@ -1,6 +1,6 @@
 /** The code of the documents runs, and what it says of its values is so. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as downhill from 'downhill';
 import { test } from 'uvu';
@@ -11,9 +11,9 @@ import { agrees, extract, show, toModule } from './examples.js';
 const documents = [
   'README.md',
   'CONTRIBUTING.md',
-  ...readdirSync('docs')
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
-    .map((name) => join('docs', name)),
+    .map((name) => join('docs', name).replace(/\\/g, '/')),
 ];
 
 // Inside the package, so that it finds itself by its own name.
@@ -74,9 +74,8 @@ test('the size that README.md states is that of the bundle, to 2 kB', async () =
 
 test('links between documents lead somewhere', () => {
   for (const file of documents) {
-    const folder = file.includes('/') || file.includes('\\') ? 'docs' : '.';
     for (const [, target] of readFileSync(file, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)) {
-      assert.ok(readFileSync(join(folder, target!)), `${file}: ${target}`);
+      assert.ok(readFileSync(join(dirname(file), target!)), `${file}: ${target}`);
     }
   }
 });

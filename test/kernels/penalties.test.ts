@@ -1,13 +1,12 @@
-/** penalty, proximal, clearPadding and measure: closed forms, golden operators, and an optimum found by hand. */
-import { readFileSync } from 'node:fs';
+/** Kernels of penalties of single elements, and measure: closed forms, and an optimum found by hand. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Dtype } from '#src/memory/engine.js';
-import { composite, progress } from '#src/program/tape.js';
+import { progress } from '#src/program/tape.js';
 import { sharedFullEngine } from '../helpers/full.ts';
 import { floats } from '../helpers/kernel.ts';
 import { dtypes, eighths, paddedLength, reals, rowMajor, sizeOf, unit } from '../helpers/numbers.ts';
-import { type Sandbox, sandbox } from '../helpers/sandbox.ts';
+import { sandbox } from '../helpers/sandbox.ts';
 
 interface Terms {
   readonly l1?: number;
@@ -18,26 +17,40 @@ interface Terms {
 
 const free = { l1: 0, l2: 0, lower: -Infinity, upper: Infinity };
 
-/** Composites side by side, each for `length` elements of θ, one behind the other. */
-function composites(box: Sandbox, dtype: Dtype, list: readonly Terms[], length: number): number {
-  const at = box.output(new Uint8Array(list.length * composite.bytes));
-  list.forEach((terms, i) => {
-    const { l1, l2, lower, upper } = { ...free, ...terms };
-    const stretch = length * sizeOf(dtype);
-    const words = [i * stretch, stretch];
-    box.engine.f64.set([l1, l2, lower, upper], (at + i * composite.bytes) >>> 3);
-    box.engine.u32.set(words, (at + i * composite.bytes + composite.offset) >>> 2);
-  });
-  return at;
+/** Kernels and numbers of terms, in the order of the proximal step. */
+function rows({ l1, l2, lower, upper }: Terms): readonly (readonly [string, Float64Array])[] {
+  return [
+    ...(l1 === undefined ? [] : [['absolute', Float64Array.of(l1, 0)] as const]),
+    ...(l2 === undefined ? [] : [['square', Float64Array.of(l2, 0)] as const]),
+    ...(lower === undefined && upper === undefined
+      ? []
+      : [['bounds', Float64Array.of(lower ?? Number.NaN, upper ?? Number.NaN)] as const]),
+  ];
 }
 
-/** θ after the proximal step. */
-function proximal(dtype: Dtype, theta: readonly number[], rate: number, ...list: readonly Terms[]) {
+/** Ones where an element is meant. */
+const maskOf = (dtype: Dtype, chosen: readonly boolean[]): Uint8Array =>
+  Uint8Array.from({ length: chosen.length * sizeOf(dtype) }, (_, i) =>
+    chosen[Math.floor(i / sizeOf(dtype))] ? 255 : 0,
+  );
+
+interface Selection {
+  readonly chosen?: readonly boolean[];
+  readonly steps?: readonly number[];
+}
+
+/** θ after the proximal steps. */
+function proximal(dtype: Dtype, theta: readonly number[], rate: number, terms: Terms, selection: Selection = {}) {
   return sandbox((box) => {
     const values = floats(dtype, theta);
     const at = box.output(values);
-    const words = [box.struct(progress, { rate }), at, composites(box, dtype, list, values.length / list.length)];
-    box.call('proximal', dtype, [...words, list.length]);
+    const { chosen, steps } = selection;
+    const mask = chosen ? box.input(maskOf(dtype, chosen)) : 0;
+    const h = steps ? box.input(floats(dtype, steps)) : 0;
+    for (const [name, block] of rows(terms)) {
+      const words = [box.struct(progress, { rate }), at, values.byteLength, 0, 0, box.input(block), mask, 0, h];
+      box.call(`${name}Proximal`, dtype, words);
+    }
     return box.floats(dtype, at, values.length);
   });
 }
@@ -61,56 +74,37 @@ const menu: readonly Terms[] = [
   {},
 ];
 
-interface Operator {
-  readonly kind: string;
-  readonly v: readonly number[];
-  readonly step?: number;
-  readonly lam?: number;
-  readonly l1?: number;
-  readonly l2?: number;
-  readonly lower?: number;
-  readonly upper?: number;
-  readonly result: readonly number[];
-}
-
-const golden = JSON.parse(readFileSync('test/golden/classic.json', 'utf8')) as { readonly operators: Operator[] };
-
-const asTerms = (operator: Operator): Terms => {
-  const { kind, lam = 0, l1 = 0, l2 = 0, lower = -Infinity, upper = Infinity } = operator;
-  if (kind === 'prox_l1') return { l1: lam };
-  if (kind === 'prox_l2') return { l2: lam };
-  if (kind === 'non_negative') return { lower: 0 };
-  return { l1, l2, lower, upper };
-};
-
 for (const dtype of dtypes) {
-  test(`proximal ${dtype}: golden operators`, () => {
-    assert.is(golden.operators.length, 6);
-    for (const operator of golden.operators) {
-      const found = proximal(dtype, operator.v, operator.step ?? 1, asTerms(operator));
-      operator.result.forEach((expected, i) => {
-        const error = Math.abs(found[i]! - expected);
-        const bound = (dtype === 'f64' ? 1e-12 : 4 * unit.f32) * Math.max(1, Math.abs(expected));
-        assert.ok(error <= bound, `${operator.kind}: ${found[i]} for ${expected}`);
-        assert.is(found[i] === 0, expected === 0);
-      });
-    }
-  });
-
-  test(`proximal ${dtype}: closed forms at every length, stretches side by side`, () => {
+  test(`proximal ${dtype}: closed forms at every length`, () => {
     for (let length = 1; length <= 67; length++) {
       if (length !== paddedLength(dtype, length)) continue;
       for (const rate of [1, 0.5]) {
         const next = eighths(length);
-        const theta = Array.from({ length: length * menu.length }, () => next());
-        const found = proximal(dtype, theta, rate, ...menu);
-        theta.forEach((value, i) => {
-          const terms = menu[Math.floor(i / length)]!;
-          const expected = closed(value, rate, terms);
-          // Thresholds and divisors are exact here, so there is one rounding at the most.
-          assert.is(found[i], dtype === 'f32' ? Math.fround(expected) : expected, JSON.stringify([value, terms]));
-        });
+        for (const terms of menu) {
+          const theta = Array.from({ length }, () => next());
+          const found = proximal(dtype, theta, rate, terms);
+          theta.forEach((value, i) => {
+            const expected = closed(value, rate, terms);
+            // Thresholds and divisors are exact here, so there is one rounding at the most.
+            assert.is(found[i], dtype === 'f32' ? Math.fround(expected) : expected, JSON.stringify([value, terms]));
+          });
+        }
       }
+    }
+  });
+
+  test(`proximal ${dtype}: a step for each element; elements that are not meant stay as they are`, () => {
+    const length = 24;
+    const next = eighths(3);
+    const theta = Array.from({ length }, () => next());
+    const steps = theta.map((_, i) => [0, 0.25, 1, 2][i % 4]!);
+    const chosen = theta.map((_, i) => i % 3 !== 1);
+    for (const terms of menu) {
+      const found = proximal(dtype, theta, 99, terms, { steps, chosen });
+      theta.forEach((value, i) => {
+        const expected = chosen[i] ? closed(value, steps[i]!, terms) : value;
+        assert.is(found[i], dtype === 'f32' ? Math.fround(expected) : expected, JSON.stringify([value, terms]));
+      });
     }
   });
 
@@ -125,30 +119,39 @@ for (const dtype of dtypes) {
     assert.equal([...proximal(dtype, [Infinity, -Infinity, 1, 1], 1, { l1: 1, lower: -2, upper: 3 })], [3, -2, 0, 0]);
   });
 
-  test(`penalty ${dtype}: value and gradient at every length`, () => {
-    const values: readonly Terms[] = [{ l1: 0.5 }, { l2: 0.25 }, { l1: 2, l2: 0.5 }, {}];
+  test(`value ${dtype}: value and gradient at every length`, () => {
     for (let length = 1; length <= 67; length++) {
       if (length !== paddedLength(dtype, length)) continue;
-      for (const terms of values) {
-        for (const first of [true, false]) {
-          for (const smooth of [true, false]) {
+      for (const terms of [{ l1: 0.5 }, { l2: 0.25 }, { l1: 0 }, { l2: 0 }] as readonly Terms[]) {
+        for (const masked of [false, true]) {
+          for (const [first, smooth] of [
+            [true, true],
+            [true, false],
+            [false, true],
+            [false, false],
+          ] as const) {
             sandbox((box) => {
               const next = eighths(length);
               const theta = rowMajor(dtype, 1, length, length, (_, j) => (j % 5 === 3 ? (j % 2 ? -0 : 0) : next()));
               const start = rowMajor(dtype, 1, length, length, next);
+              const chosen = Array.from(theta, (_, j) => !masked || j % 4 !== 2);
               const at = box.struct(progress, { penalty: 7, smooth: 3 });
               const g = box.output(start);
-              const words = [box.input(theta), theta.byteLength, smooth ? g : 0];
-              box.call('penalty', dtype, [at, ...words, composites(box, dtype, [terms], length), Number(first)]);
+              const [[name, block]] = rows(terms) as [readonly [string, Float64Array]];
+              const words = [box.input(theta), theta.byteLength, smooth ? g : 0, 0, box.input(block)];
+              const mask = masked ? box.input(maskOf(dtype, chosen)) : 0;
+              box.call(`${name}Value`, dtype, [at, ...words, mask, 0, Number(first)]);
               const { l1 = 0, l2 = 0 } = terms;
               let expected = 0;
-              for (const v of theta) expected += l1 * Math.abs(v) + l2 * v * v;
+              theta.forEach((v: number, j: number) => {
+                if (chosen[j]) expected += l1 * Math.abs(v) + l2 * v * v;
+              });
               // Multiples of 1/8 and powers of two: exact in f64.
               assert.is(box.f64(at + progress.penalty), expected + (first ? 0 : 7));
               assert.is(box.f64(at + progress.smooth), (smooth ? expected : 0) + (first ? 0 : 3));
               const found = box.floats(dtype, g, length);
               for (let j = 0; j < length; j++) {
-                const slope = l1 * Math.sign(theta[j]!) + 2 * l2 * theta[j]!;
+                const slope = chosen[j] ? l1 * Math.sign(theta[j]!) + 2 * l2 * theta[j]! : 0;
                 assert.is(found[j], start[j]! + (smooth ? slope : 0));
               }
             });
@@ -158,26 +161,35 @@ for (const dtype of dtypes) {
     }
   });
 
-  test(`penalty ${dtype}: infinity counts only where there is a penalty`, () => {
+  test(`value ${dtype}: infinity counts only where there is a penalty`, () => {
     sandbox((box) => {
       const at = box.struct(progress, {});
       const theta = box.input(floats(dtype, [Infinity, 1, 1, 1]));
-      box.call('penalty', dtype, [at, theta, 4 * sizeOf(dtype), 0, composites(box, dtype, [{ l1: 1 }], 4), 1]);
-      assert.is(box.f64(at + progress.penalty), Infinity);
-      box.call('penalty', dtype, [at, theta, 4 * sizeOf(dtype), 0, composites(box, dtype, [{}], 4), 1]);
-      assert.is(box.f64(at + progress.penalty), 0);
+      for (const name of ['absolute', 'square']) {
+        for (const lambda of [1, 0]) {
+          const words = [theta, 4 * sizeOf(dtype), 0, 0, box.input(Float64Array.of(lambda, 0)), 0, 0, 1];
+          box.call(`${name}Value`, dtype, [at, ...words]);
+          assert.is(box.f64(at + progress.penalty), lambda === 0 ? 0 : Infinity);
+        }
+      }
     });
   });
 
-  /** What `measure` says of a gradient at θ: sum of squares and largest. */
-  const measure = (gradient: ArrayLike<number>, theta?: readonly number[], terms?: Terms) =>
+  /** What `measure` says of a gradient, or of the smallest subgradient at θ: sum of squares and largest. */
+  const measure = (gradient: ArrayLike<number>, theta?: readonly number[], terms: Terms = {}) =>
     sandbox((box) => {
       const g = floats(dtype, gradient);
       const at = box.struct(progress, { gradientNorm: 99, gradientMax: 99 });
-      const point = theta ? [box.input(floats(dtype, theta)), composites(box, dtype, [terms!], g.length)] : [0, 0];
+      const point = theta ? box.input(floats(dtype, theta)) : 0;
+      let from = box.input(g);
+      for (const [name, block] of rows(terms)) {
+        const to = box.output(g);
+        box.call(`${name}Slope`, dtype, [at, point, g.byteLength, from, to, box.input(block), 0, 0, 0]);
+        from = to;
+      }
       const sums = box.input(Float64Array.of(6));
       const cursor = box.cursor({ scale: 0.25 });
-      box.call('measure', dtype, [at, box.input(g), g.byteLength, 1, cursor, sums, ...point]);
+      box.call('measure', dtype, [at, from, g.byteLength, 1, cursor, sums]);
       assert.is(box.f64(at + progress.loss), 1.5);
       return { squares: box.f64(at + progress.gradientNorm), max: box.f64(at + progress.gradientMax) };
     });
@@ -192,7 +204,7 @@ for (const dtype of dtypes) {
         const at = box.struct(progress, { gradientNorm: Number.NaN, gradientMax: Number.NaN });
         [first, second].forEach((values, i) => {
           const words = [box.input(floats(dtype, values)), length * sizeOf(dtype), Number(i === 0)];
-          box.call('measure', dtype, [at, ...words, box.cursor({}), box.input(Float64Array.of(0)), 0, 0]);
+          box.call('measure', dtype, [at, ...words, box.cursor({}), box.input(Float64Array.of(0))]);
         });
         const all = [...first, ...second];
         assert.is(
@@ -291,24 +303,5 @@ for (const dtype of dtypes) {
     assert.ok(Math.abs(measure(values).squares / exact - 1) <= 400 * unit.f64);
   });
 }
-
-test('clearPadding: zeros behind every row, and nowhere else', () => {
-  for (const [bytes, used] of [
-    [16, 4],
-    [16, 12],
-    [48, 40],
-    [64, 64],
-  ] as const) {
-    for (const rows of [1, 2, 7]) {
-      sandbox((box) => {
-        const theta = box.output(new Uint8Array(rows * bytes).fill(0x55));
-        box.call('clearPadding', '', [theta, rows, bytes, used]);
-        for (let at = 0; at < rows * bytes; at++) {
-          assert.is(box.engine.u8[theta + at], at % bytes < used ? 0x55 : 0, `byte ${at}`);
-        }
-      });
-    }
-  }
-});
 
 test.run();

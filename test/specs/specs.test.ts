@@ -34,7 +34,18 @@ import {
   optimizers,
   sgd,
 } from '#src/optimizers.js';
-import { box, constraints, elasticNet, l1, l2, nonNegative, penalties, regularizers } from '#src/regularizers.js';
+import {
+  box,
+  constraints,
+  elasticNet,
+  groupLasso,
+  l1,
+  l2,
+  maxNorm,
+  nonNegative,
+  penalties,
+  regularizers,
+} from '#src/regularizers.js';
 import {
   constant,
   exponentialDecay,
@@ -103,24 +114,60 @@ const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknow
       () => softmaxCrossEntropy({ targets: 'distribution' }),
       { kind: 'softmaxCrossEntropy', ...softmaxDefaults, targets: 'distribution' },
     ],
-    [penalties, () => l1(0.5), { kind: 'l1', lambda: 0.5, method: 'proximal', intercept: false }],
+    [penalties, () => l1(0.5), { kind: 'l1', lambda: 0.5, method: 'proximal', features: null, intercept: false }],
     [
       penalties,
       () => l1({ lambda: 0, method: 'subgradient', intercept: true }),
-      { kind: 'l1', lambda: 0, method: 'subgradient', intercept: true },
+      { kind: 'l1', lambda: 0, method: 'subgradient', features: null, intercept: true },
     ],
-    [penalties, () => l2(1e-3), { kind: 'l2', lambda: 1e-3, intercept: false }],
+    [penalties, () => l2(1e-3), { kind: 'l2', lambda: 1e-3, features: null, intercept: false }],
     [
       penalties,
       () => elasticNet({ l1: 1, l2: 2 }),
-      { kind: 'elasticNet', l1: 1, l2: 2, method: 'proximal', intercept: false },
+      { kind: 'elasticNet', l1: 1, l2: 2, method: 'proximal', features: null, intercept: false },
     ],
-    [constraints, () => nonNegative(), { kind: 'nonNegative', intercept: false }],
-    [constraints, () => box({ lower: -1, upper: 1 }), { kind: 'box', lower: -1, upper: 1, intercept: false }],
+    [constraints, () => nonNegative(), { kind: 'nonNegative', features: null, intercept: false }],
+    [
+      constraints,
+      () => box({ lower: -1, upper: 1 }),
+      { kind: 'box', lower: -1, upper: 1, features: null, intercept: false },
+    ],
     [
       constraints,
       () => box({ lower: Number.NEGATIVE_INFINITY, upper: 0, intercept: true }),
-      { kind: 'box', lower: null, upper: 0, intercept: true },
+      { kind: 'box', lower: null, upper: 0, features: null, intercept: true },
+    ],
+    [
+      penalties,
+      () => groupLasso(0.5),
+      {
+        kind: 'groupLasso',
+        lambda: 0.5,
+        groups: null,
+        scaleBySize: true,
+        method: 'proximal',
+        features: null,
+        intercept: false,
+      },
+    ],
+    [
+      penalties,
+      () => groupLasso({ lambda: 0.5, groups: [[0, 2], ['age']], scaleBySize: false }),
+      {
+        kind: 'groupLasso',
+        lambda: 0.5,
+        groups: [[0, 2], ['age']],
+        scaleBySize: false,
+        method: 'proximal',
+        features: null,
+        intercept: false,
+      },
+    ],
+    [constraints, () => maxNorm(2), { kind: 'maxNorm', max: 2, features: null, intercept: false }],
+    [
+      constraints,
+      () => maxNorm({ max: 2, features: ['age', 3], intercept: true }),
+      { kind: 'maxNorm', max: 2, features: ['age', 3], intercept: true },
     ],
     [schedules, () => constant(0.1), { kind: 'constant', initial: 0.1 }],
     [schedules, () => constant({ initial: 0.1 }), { kind: 'constant', initial: 0.1 }],
@@ -198,7 +245,11 @@ const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknow
     [
       optimizers,
       () => dynamicGradientDescent({ learningRate: 0.1, projection: nonNegative() }),
-      { kind: 'onlineGradientDescent', learningRate: 0.1, projection: [{ kind: 'nonNegative', intercept: false }] },
+      {
+        kind: 'onlineGradientDescent',
+        learningRate: 0.1,
+        projection: [{ kind: 'nonNegative', features: null, intercept: false }],
+      },
     ],
   ] as const
 ).map(([family, make, want]) => [family as Family<never>, make, want]);
@@ -254,8 +305,8 @@ test('no option of any kind takes what is foreign to it', () => {
     const spec = make() as unknown as Record<string, unknown>;
     for (const key of Object.keys(spec)) {
       for (const value of odd) {
-        // A list of numbers is what class weights are.
-        if (key === 'classWeights' && Array.isArray(value) && value.length > 0) continue;
+        // A feature in a list, a list of class weights are what these options are for.
+        if (['features', 'classWeights'].includes(key) && Array.isArray(value) && value.length > 0) continue;
         const name = `${spec.kind}.${key}`;
         assert.throws(
           () => validateSpec(family, { ...spec, [key]: value }),
@@ -281,6 +332,40 @@ test('messages say what was expected and what came', () => {
     'l1: method must be "proximal" or "subgradient", got "prox"',
   );
   throws(() => l1({ lambda: 1, intercept: 1 as never }), 'l1: intercept must be true or false, got 1');
+  throws(() => maxNorm(0), 'maxNorm: max must be a number > 0, got 0');
+  throws(() => box({ lower: 1, upper: 0 }), 'box: lower 1 is above upper 0');
+  throws(
+    () => l1({ lambda: 1, features: 3 as never }),
+    'l1: features must be a non-empty list of indices or names of features, or null, got 3',
+  );
+  throws(
+    () => l2({ lambda: 1, features: [] }),
+    'l2: features must be a non-empty list of indices or names of features, or null, got an array of length 0',
+  );
+  throws(
+    () => l2({ lambda: 1, features: [0, -1] }),
+    'l2: features[1] must be the index or the name of a feature, got -1',
+  );
+  throws(
+    () => groupLasso({ lambda: 1, groups: [0, 1] as never }),
+    'groupLasso: groups[0] must be a non-empty list of indices or names of features, got 0',
+  );
+  throws(
+    () =>
+      groupLasso({
+        lambda: 1,
+        groups: [
+          [0, 1],
+          [2, 1],
+        ],
+      }),
+    'groupLasso: groups overlap: feature 1 is there twice',
+  );
+  throws(() => groupLasso({ lambda: 1, groups: [['a', 'a']] }), 'groupLasso: groups overlap: feature a is there twice');
+  throws(
+    () => groupLasso({ lambda: 1, groups: [[0]], features: [0] }),
+    'groupLasso: give groups or features, not both',
+  );
   throws(() => binaryCrossEntropy({ posWeight: 0 }), 'binaryCrossEntropy: posWeight must be a number > 0, got 0');
   throws(
     () => binaryCrossEntropy({ labelSmoothing: 1.5 }),
@@ -316,19 +401,19 @@ test('unknown options: the one that was probably meant, or all there are', () =>
   throws(() => l1({ lambda: 1, lamda: 1 } as never), 'l1: unknown option lamda; did you mean lambda?');
   throws(
     () => l1({ lambda: 1, strength: 1 } as never),
-    'l1: unknown option strength; there are lambda, method, intercept',
+    'l1: unknown option strength; there are lambda, method, features, intercept',
   );
   throws(() => meanSquaredError({ half: true } as never), 'meanSquaredError: unknown option half; there are none');
   throws(
     () => l1({ lambda: 1, [Symbol('x')]: 1 } as never),
-    'l1: unknown option Symbol(x); there are lambda, method, intercept',
+    'l1: unknown option Symbol(x); there are lambda, method, features, intercept',
   );
 });
 
 test('odd objects do not get through', () => {
   throws(
     () => elasticNet(JSON.parse('{"l1":1,"l2":1,"__proto__":{}}')),
-    'elasticNet: unknown option __proto__; there are l1, l2, method, intercept',
+    'elasticNet: unknown option __proto__; there are l1, l2, method, features, intercept',
   );
   throws(
     () => elasticNet({ __proto__: { l1: 1, l2: 1 } } as never),
@@ -425,11 +510,11 @@ test('a spec by hand: checked, filled and frozen', () => {
   throws(() => validateSpec(regularizers, { kind: 'l2' }), 'l2: lambda is required: a number ≥ 0');
   throws(
     () => validateSpec(penalties, { kind: 'nope' }, 'regularizer'),
-    'regularizer: unknown kind nope; there are l1, l2, elasticNet',
+    'regularizer: unknown kind nope; there are l1, l2, elasticNet, groupLasso',
   );
   throws(
     () => validateSpec(penalties, { kind: 'constructor' }),
-    'penalty: unknown kind constructor; there are l1, l2, elasticNet',
+    'penalty: unknown kind constructor; there are l1, l2, elasticNet, groupLasso',
   );
   throws(() => validateSpec(losses, { kind: 3 }), 'loss must be a loss such as meanSquaredError(…), got an object');
   throws(
@@ -455,7 +540,7 @@ test('one spec, a list, or nothing', () => {
   );
   throws(
     () => onlineGradientDescent({ projection: [l1(1)] as never }),
-    'onlineGradientDescent: projection[0]: unknown kind l1; there are nonNegative, box',
+    'onlineGradientDescent: projection[0]: unknown kind l1; there are nonNegative, box, maxNorm',
   );
   throws(
     () => onlineGradientDescent({ projection: [] }),

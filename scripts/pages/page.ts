@@ -1,0 +1,211 @@
+/** A page: what the comment says, the options with their defaults beside those of others, an example. */
+import type { Entry, Field, Library, Row } from './catalogue.ts';
+import { type Declaration, LABELS, optionComments, type Sources } from './comments.ts';
+import { LIBRARIES, reductionOf } from './elsewhere.ts';
+
+/** What must be there. */
+const REQUIRED = LABELS.filter((label) => label !== 'Direction');
+
+const cell = (text: string): string => text.replace(/\|/g, '\\|');
+
+const table = (rows: readonly (readonly string[])[]): string => {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+  const [head, ...body] = rows as [readonly string[], ...string[][]];
+  return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
+};
+
+const code = (text: string): string => `\`${text}\``;
+
+/** A default elsewhere; what is no code stands in words. */
+const theirs = (text: string | undefined): string =>
+  text === undefined ? '–' : /=|^\S+\.\S+$/.test(text) ? code(text) : text;
+
+const names = (text: string | undefined): string => (text === undefined ? '–' : text.split(', ').map(code).join(', '));
+
+const fallback = (value: unknown): string => {
+  if (value === undefined) return 'required';
+  return code(typeof value === 'string' ? `'${value}'` : JSON.stringify(value));
+};
+
+const ranges: Readonly<Record<string, string>> = {
+  finite: 'finite numbers',
+  nonNegative: 'numbers ≥ 0',
+  positive: 'numbers > 0',
+  unit: 'numbers in [0, 1]',
+  binary: '0 or 1',
+  sign: '−1 or 1',
+  index: 'class indices',
+  probability: 'rows of probabilities',
+};
+
+const links: Readonly<Record<string, string>> = {
+  identity: 'the prediction itself',
+  log: 'the mean e^z',
+  sigmoid: 'the label, by the probability 1/(1 + e^−z)',
+  softmax: 'the label of the largest logit',
+  sign: 'the sign',
+  argmax: 'the label of the largest score',
+};
+
+function facts(
+  { targets, range, least = 1, most, multiple = 1, meanOver, alone, link }: Row,
+  library: Library,
+): string {
+  const one = targets === 'values' ? 'one for each prediction' : 'one a row';
+  const columns =
+    least === most || (most && multiple === most)
+      ? String(most)
+      : multiple > 1
+        ? `a multiple of ${multiple}`
+        : least > 1
+          ? `at least ${least}`
+          : 'any number';
+  const rows = [
+    ['', 'with its defaults'],
+    ['targets', targets === 'none' ? 'none' : `${ranges[range ?? 'finite']}, ${one}`],
+    ['columns of predictions', columns],
+    ['mean over', meanOver === 'rows' ? 'rows' : 'rows and outputs'],
+  ];
+  if (alone) rows.push(['in models', 'no: for `lossAndGradient` alone']);
+  else if (library.linearModel)
+    rows.push(['in models', `\`linearModel\`; \`predict\` gives ${links[link ?? 'identity']}`]);
+  return table(rows);
+}
+
+/** The example with an import of what it uses, if it has none. */
+function example(text: string, library: Library): string {
+  if (text.includes("from 'downhill'")) return text;
+  const declared = new Set(Array.from(text.matchAll(/\b(?:const|let) (\w+)/g), ([, name]) => name));
+  const names = Object.keys(library).filter(
+    (name) => !declared.has(name) && new RegExp(`(?<![\\w.'])${name}(?=[.(])`).test(text),
+  );
+  return `import { ${names.sort().join(', ')} } from 'downhill';\n\n${text}`;
+}
+
+/** What is missing for a page, in words. */
+export function missing(entry: Entry, declaration: Declaration | undefined, sources: Sources): string[] {
+  if (!declaration) return ['a function with a comment directly above it'];
+  const { comment, signature } = declaration;
+  const lacks: string[] = [];
+  if (!/[=·Σ²|(]|\d/.test(comment.summary)) lacks.push('a formula in the first paragraph');
+  for (const label of REQUIRED) if (!comment.parts[label]) lacks.push(`a line "${label}:"`);
+  if (
+    entry.section === 'metrics' &&
+    entry.name !== 'confusionMatrix' &&
+    !/^(min|max)\b/.test(comment.parts.Direction ?? '')
+  ) {
+    lacks.push('a line "Direction: min" or "max"');
+  }
+  if (!comment.example.includes('// →')) lacks.push('an @example that says what comes out: // → value');
+  if (!entry.counterpart) lacks.push('a row in scripts/pages/elsewhere.ts');
+  const described = optionComments(sources, signature);
+  for (const option of Object.keys(entry.fields)) {
+    if (!described.get(option)) lacks.push(`a comment of the option ${option}`);
+    if (entry.counterpart && !entry.counterpart.options?.[option]) {
+      lacks.push(`the option ${option} in scripts/pages/elsewhere.ts`);
+    }
+  }
+  for (const option of Object.keys(entry.counterpart?.options ?? {})) {
+    if (!(option in entry.fields)) lacks.push(`the option ${option} that scripts/pages/elsewhere.ts names`);
+  }
+  return lacks;
+}
+
+/** What letters mean, where there are any of them. */
+function symbols({ section }: Entry, text: string): string {
+  const meanings: Readonly<Record<Entry['section'], readonly (readonly [RegExp, string])[]>> = {
+    losses: [
+      [/ŷ/, 'ŷ predictions'],
+      [/\bz/, 'z predictions before the link'],
+      [/\by/, 'y targets'],
+      [/σ/, 'σ(z) = 1/(1 + e^−z)'],
+    ],
+    penalties: [
+      [/θ/, 'θ parameters'],
+      [/η/, 'η the step of the optimizer'],
+      [/\bv/, 'v where its update has led'],
+    ],
+    metrics: [
+      [/\bs\b/, 's weights of rows, 1 unless given'],
+      [/ŷ/, 'ŷ predictions'],
+      [/\by/, 'y targets'],
+      [/\bTP\b/, 'TP the sum of s over rows of a class that are right'],
+      [/\bFN\b/, 'FN over its other rows'],
+      [/\bFP\b/, 'FP over rows of other classes that are predicted as it'],
+      [/\bTN\b/, 'TN over all others'],
+    ],
+  };
+  const used = meanings[section].filter(([letter]) => letter.test(text)).map(([, meaning]) => meaning);
+  return used.length > 0 ? `Symbols: ${used.join('; ')}.` : '';
+}
+
+export interface PageOf {
+  readonly entry: Entry;
+  readonly declaration: Declaration;
+  readonly sources: Sources;
+  readonly library: Library;
+  readonly hasPicture: boolean;
+}
+
+export function page({ entry, declaration, sources, library, hasPicture }: PageOf): string {
+  const { name, fields, counterpart, row } = entry;
+  const { comment, signature, file } = declaration;
+  const { parts } = comment;
+  const public_ = entry.section === 'metrics' && name in ((library.metrics ?? {}) as object) ? `metrics.${name}` : name;
+  const described = optionComments(sources, signature);
+  const options = Object.entries(fields) as [string, Field][];
+  const rows = [
+    ['', 'here', 'range', ...LIBRARIES],
+    ['name', code(public_), '', ...LIBRARIES.map((_, i) => names(counterpart!.names[i]))],
+    ...options.map(([key, field]) => [
+      code(key),
+      fallback(field.fallback),
+      field.expected().replace(/"/g, "'"),
+      ...LIBRARIES.map((_, i) => theirs(counterpart!.options![key]![i])),
+    ]),
+  ];
+  if (entry.section === 'losses') {
+    const reductions = reductionOf(name);
+    rows.push([
+      '`reduction` of `lossAndGradient`',
+      "`'mean'`",
+      "'mean', 'sum' or 'none'",
+      ...LIBRARIES.map((_, i) => theirs(counterpart!.names[i] && reductions[i])),
+    ]);
+  }
+  const blocks = [
+    `<!-- Written by npm run pages from the comment of ${name} in ${file}. Change that, not this page. -->`,
+    `# ${name}`,
+    comment.summary,
+    ...comment.notes,
+    symbols(entry, [comment.summary, ...comment.notes].join(' ')),
+  ].filter((block) => block !== '');
+  if (hasPicture) blocks.push(`![value and gradient of ${name}](${name}.svg)`);
+  if (parts.Direction) blocks.push(`Better is: ${parts.Direction.replace(/^min/, 'less').replace(/^max/, 'more')}`);
+  blocks.push(`**When to use it.** ${capital(parts.Use!)}`, `**When not.** ${capital(parts.Not!)}`);
+  blocks.push('## Example', `\`\`\`js\n${example(comment.example, library)}\n\`\`\``);
+  if (options.length > 0) {
+    blocks.push('## Options', options.map(([key]) => `- \`${key}\`: ${described.get(key)}`).join('\n'));
+  }
+  blocks.push('## Defaults, here and elsewhere', table(rows), parts.Elsewhere!);
+  if (row) blocks.push('## Data', facts(row, library));
+  if (comment.throws.length > 0) {
+    blocks.push(`Throws ${comment.throws.map((each) => each.replace(/^\{(\w+)\}/, '`$1`')).join(' ')}`);
+  }
+  blocks.push('## Source', parts.Source!, footer(entry));
+  return `${blocks.join('\n\n')}\n`;
+}
+
+const capital = (text: string): string =>
+  /^[a-z]+\b(?![A-Z(])/.test(text) ? text[0]!.toUpperCase() + text.slice(1) : text;
+
+function footer({ section }: Entry): string {
+  const more = section === 'penalties' ? ' · [what λ is elsewhere, the order of a step](../../penalties.md)' : '';
+  return `[All pages](../README.md)${more}`;
+}
+
+/** One line of the index: name and first sentence. */
+export function line(entry: Entry, { comment }: Declaration): string {
+  const sentence = comment.summary.split(/(?<=\.) (?=[A-Z])/)[0]!;
+  return `| [${entry.name}](${entry.section}/${entry.name}.md) | ${cell(sentence)} |`;
+}

@@ -1,0 +1,66 @@
+/**
+ * The pages of docs/reference: one for every loss, penalty, constraint and metric, from the comments in src/ and the
+ * tables of options. Nothing is written while a part is missing.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { catalogue } from './catalogue.ts';
+import { findFunction } from './comments.ts';
+import { line, missing, page } from './page.ts';
+import { picture } from './plots.ts';
+
+export const FOLDER = 'docs/reference';
+
+/** Texts of all pages and pictures by path within the folder. */
+export async function pages(): Promise<Map<string, string>> {
+  const { library, sections } = await catalogue();
+  const files = new Map<string, string>();
+  const lacks: string[] = [];
+  const index = [
+    '<!-- Written by npm run pages. -->',
+    '# Losses, penalties and metrics',
+    'A page each: formula, defaults beside those of PyTorch and Keras, when to use it and when not, source, an example. ' +
+      'What they have in common: [conventions](../conventions.md). Curves are drawn from what `lossAndGradient` returns.',
+  ];
+  for (const section of sections) {
+    const rows = ['| | |', '| --- | --- |'];
+    for (const entry of section.entries) {
+      const declaration = findFunction(section.sources, entry.name);
+      const wanting = missing(entry, declaration, section.sources);
+      if (wanting.length > 0 || !declaration) {
+        lacks.push(...wanting.map((what) => `${section.name}: ${entry.name} lacks ${what}`));
+        continue;
+      }
+      const drawn = entry.row && picture(library, entry);
+      if (drawn) files.set(`${section.name}/${entry.name}.svg`, drawn);
+      const hasPicture = drawn !== undefined;
+      files.set(
+        `${section.name}/${entry.name}.md`,
+        page({ entry, declaration, sources: section.sources, library, hasPicture }),
+      );
+      rows.push(line(entry, declaration));
+    }
+    index.push(`## ${section.title}`, rows.join('\n'));
+  }
+  if (lacks.length > 0) throw new Error(lacks.join('\n'));
+  files.set('README.md', `${index.join('\n\n')}\n`);
+  return files;
+}
+
+/** What lies in the folder, by path within it. */
+export function written(): Map<string, string> {
+  const names = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name));
+  return new Map(
+    names.map((name) => [name.replace(/\\/g, '/'), readFileSync(join(FOLDER, name), 'utf8').replace(/\r\n/g, '\n')]),
+  );
+}
+
+export async function write(): Promise<void> {
+  const files = await pages();
+  rmSync(FOLDER, { recursive: true, force: true });
+  for (const [name, text] of files) {
+    mkdirSync(dirname(join(FOLDER, name)), { recursive: true });
+    writeFileSync(join(FOLDER, name), text);
+  }
+  console.log(`${FOLDER}: ${files.size} files`);
+}
