@@ -12,7 +12,7 @@ import type { Tape } from './tape.ts';
  * Rows of X of one block stay within this many bytes, so that the second look at them comes from the cache. With one
  * output the first look is a burst of reads in order, which works best when it is short.
  */
-const BLOCK_BYTES = { one: 6 * 1024, shuffled: 24 * 1024, several: 192 * 1024 };
+const BLOCK_BYTES = { one: 4 * 1024, shuffled: 24 * 1024, several: 192 * 1024 };
 const MAX_BLOCK_ROWS = 1024;
 
 /** Rows of data in memory: X padded to whole vectors. */
