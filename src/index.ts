@@ -99,7 +99,7 @@ export {
   type SoftmaxRegression,
   softmaxRegression,
 } from './models/linear.ts';
-export type { ModelOptions, ModelSpec, Parameters } from './models/linear-model.ts';
+export type { ModelOptions, ModelSpec, Parameters } from './models/model.ts';
 
 export type { FitOptions, Validation } from './models/options.ts';
 export { pipeline } from './models/pipeline.ts';

@@ -5,8 +5,9 @@ import type { Features } from '../data/transformer.ts';
 import { ArgumentError } from '../errors.ts';
 import { lossRow } from '../program/loss.ts';
 import type { Field } from '../spec.ts';
-import { LinearModel, type ModelOptions } from './linear-model.ts';
+import { LinearModel } from './linear-model.ts';
 import { mapInModule, softmaxRows } from './links.ts';
+import type { ModelOptions } from './model.ts';
 
 export interface ClassifierOptions extends ModelOptions {
   /** All labels, where the first rows may not show every one (`partialFit`). Default null: those that occur, sorted. */

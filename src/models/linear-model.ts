@@ -2,14 +2,13 @@
  * Linear models: data in, a run, predictions out. What targets and predictions are follows from the loss, see targets.ts.
  */
 import { type RowSource, readMatrix } from '../data/matrix.ts';
-import type { Label } from '../data/targets.ts';
 import { applySteps, type Transformer } from '../data/transformer.ts';
 import { rowWeights } from '../data/weights.ts';
 import { ArgumentError, NotFittedError, ShapeError } from '../errors.ts';
 import type { FitResult, Metrics } from '../events.ts';
 import { runSync, Training } from '../fit.ts';
-import { binaryCrossEntropy, type LossSpec, losses, meanSquaredError, softmaxCrossEntropy } from '../losses.ts';
-import { type Dtype, defaultEngine, Engine } from '../memory/engine.ts';
+import { type LossSpec, losses } from '../losses.ts';
+import { defaultEngine, type Engine } from '../memory/engine.ts';
 import { type OptimizerSpec, onlineGradientDescent } from '../optimizers.ts';
 import { loadRows, type Standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
@@ -17,89 +16,14 @@ import { readTensor, writeTensor } from '../program/layout.ts';
 import { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
 import type { Task } from '../program/metrics.ts';
-import type { Position, TrainingProgram } from '../program/training.ts';
+import type { TrainingProgram } from '../program/training.ts';
 import { Run } from '../run.ts';
-import { boolean, type Field, oneOf, readOptions, spec, validateSpec } from '../spec.ts';
+import { type Field, readOptions, spec, validateSpec } from '../spec.ts';
 import { metricsOf, readMetricsOf } from './links.ts';
+import { type Fitted, type ModelOptions, type ModelSpec, modelFields, named, type Parameters } from './model.ts';
 import type { FitOptions } from './options.ts';
 import { loadData, prepare } from './prepare.ts';
 import { type KnownTarget, type ReadTarget, readTarget, taskOf } from './targets.ts';
-
-export interface ModelOptions {
-  /** Precision of data, parameters and arithmetic. Default `'f64'`. */
-  readonly dtype?: Dtype;
-  /**
-   * Whether every feature is scaled to mean 0 and standard deviation 1 while fitting. Penalties then act on comparable
-   * coefficients; results are reported on the original scale. Default true.
-   */
-  readonly standardize?: boolean;
-  /** Names of the features, for messages and reports. Default null. */
-  readonly featureNames?: readonly string[] | null;
-  /** The instance of the module to compute in. Default the shared strict one. */
-  readonly engine?: Engine;
-}
-
-/** A model as data. */
-export interface ModelSpec {
-  readonly kind: string;
-  readonly dtype: Dtype;
-  readonly standardize: boolean;
-  readonly featureNames: readonly string[] | null;
-  /** Of `linearModel`: what it minimises. */
-  readonly loss?: LossSpec;
-  /** Of classifiers: all labels in order, if they were given. */
-  readonly classes?: readonly Label[] | null;
-}
-
-/** Parameters by name, on the scale of the standardised features if the model standardises. */
-export type Parameters = Readonly<Record<'weight' | 'bias', Float32Array | Float64Array>>;
-
-/** What a fit leaves behind. */
-export interface Fitted {
-  readonly features: number;
-  readonly outputs: number;
-  readonly parameters: Parameters;
-  readonly standardization: Standardization | null;
-  readonly classes?: readonly Label[] | undefined;
-  readonly loss: LossSpec;
-  readonly optimizer: OptimizerSpec;
-  readonly slots: Uint8Array;
-  readonly position: Position;
-  /** Whether the rate of the optimizer has run out, so that the next one starts anew. */
-  readonly spent: boolean;
-  readonly steps: readonly Transformer[];
-}
-
-const names: Field<readonly string[] | null> = {
-  fallback: null,
-  expected: () => 'a list of different names',
-  read: (value) =>
-    value === null
-      ? null
-      : Array.isArray(value) && value.every((name) => typeof name === 'string') && new Set(value).size === value.length
-        ? Object.freeze([...value])
-        : undefined,
-};
-
-const engine: Field<Engine | null> = {
-  fallback: null,
-  expected: () => 'an engine',
-  read: (value) => (value === null || value instanceof Engine ? value : undefined),
-};
-
-const modelFields = {
-  dtype: oneOf(['f32', 'f64'], 'f64'),
-  standardize: boolean(true),
-  featureNames: names,
-  engine,
-};
-
-/** What the named models minimise. */
-const named: Readonly<Record<string, () => LossSpec>> = {
-  linearRegression: meanSquaredError,
-  logisticRegression: binaryCrossEntropy,
-  softmaxRegression: softmaxCrossEntropy,
-};
 
 /** Options of `partialFit`. */
 const STEP_OPTIONS = ['optimizer', 'regularizer', 'loss', 'sampleWeights', 'classWeights'];

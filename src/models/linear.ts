@@ -3,7 +3,7 @@ import { type LossSpec, losses } from '../losses.ts';
 import { lossRow } from '../program/loss.ts';
 import { isPlain, validateSpec } from '../spec.ts';
 import { Classifier, type ClassifierOptions } from './classifier.ts';
-import type { ModelOptions } from './linear-model.ts';
+import type { ModelOptions } from './model.ts';
 import { Regression } from './regression.ts';
 import { taskOf } from './targets.ts';
 
