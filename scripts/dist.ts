@@ -6,6 +6,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { basename, dirname, join } from 'node:path';
 import { build, type PluginBuild } from 'esbuild';
 import * as kernels from '../src/program/kernels.ts';
+import * as lossRows from '../src/program/loss-rows.ts';
 import * as penaltyRows from '../src/program/penalty-rows.ts';
 
 /** Code of which the map says only from which published source it comes. */
@@ -14,16 +15,16 @@ function mapped(code: string, source: string): string {
   return `${code}\n//# sourceMappingURL=data:application/json,${encodeURIComponent(JSON.stringify(map))}`;
 }
 
-const tables: Readonly<Record<string, object>> = { kernels, 'penalty-rows': penaltyRows };
+const tables: Readonly<Record<string, object>> = { kernels, 'loss-rows': lossRows, 'penalty-rows': penaltyRows };
 
 /** The tables of kernels without what only the generator reads: a tenth of the script. */
 const lean = {
   name: 'lean',
   setup(builder: PluginBuild): void {
-    builder.onLoad({ filter: /program[\\/](kernels|penalty-rows)\.js$/ }, ({ path }) => {
+    builder.onLoad({ filter: /program[\\/](kernels|loss-rows|penalty-rows)\.js$/ }, ({ path }) => {
       const table = basename(path, '.js');
       const lines = Object.entries(tables[table]!).flatMap(([name, value]) => {
-        if (['extraKernels', 'penaltyKernels', 'penaltyActs'].includes(name)) return [];
+        if (['extraKernels', 'lossKernels', 'penaltyKernels', 'penaltyActs'].includes(name)) return [];
         if (typeof value === 'function') return `export ${value}`;
         const keys = /^(flow|work)/.test(name) ? ['name', 'types'] : undefined;
         const kept = JSON.stringify(value, (key, inner) =>

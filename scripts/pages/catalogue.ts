@@ -81,7 +81,7 @@ export async function catalogue(): Promise<Catalogue> {
   const { losses } = await load('losses.js', 'losses/index.js');
   const { regularizers } = await load('regularizers.js', 'regularizers/index.js');
   const { metricFamily } = await load('program/metrics.js');
-  const { lossRows, lossKernels } = await load('program/kernels.js');
+  const { lossRows, lossKernels } = await load('program/loss-rows.js');
   const kinds = (family: unknown): Record<string, Fields> => (family as { kinds: Record<string, Fields> }).kinds;
   const section = (
     name: Section['name'],

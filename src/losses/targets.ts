@@ -1,7 +1,7 @@
 /** What targets of a loss must be, by the table; class weights and rows that do not count. */
 import { ArgumentError, DataError } from '../errors.ts';
 import { numbers } from '../program/block.ts';
-import type { LossRow, TargetRange } from '../program/kernels.ts';
+import type { LossRow, TargetRange } from '../program/loss-rows.ts';
 import type { LossSpec } from './options.ts';
 
 const finite = Number.isFinite as (y: number) => boolean;

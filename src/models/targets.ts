@@ -7,8 +7,8 @@ import { type EncodedLabels, encodeLabels, type Label, readTargets, requireTwoCl
 import { ShapeError } from '../errors.ts';
 import { checkTargets } from '../losses/targets.ts';
 import type { LossSpec } from '../losses.ts';
-import type { LossRow } from '../program/kernels.ts';
 import { lossRow } from '../program/loss.ts';
+import type { LossRow } from '../program/loss-rows.ts';
 import type { Task } from '../program/metrics.ts';
 
 /** What is known of targets before they are read. */

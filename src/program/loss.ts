@@ -1,8 +1,8 @@
 /** Losses on a tape. */
 import type { LossSpec } from '../losses.ts';
 import { fits, numbers } from './block.ts';
-import { type LossRow, lossRows } from './kernels.ts';
 import type { LinearProgram } from './linear.ts';
+import { type LossRow, lossRows } from './loss-rows.ts';
 import type { Tape } from './tape.ts';
 
 /** The row of the table for a loss. */

@@ -25,8 +25,8 @@ import {
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { losses } from '#src/losses.js';
-import { lossRows } from '#src/program/kernels.js';
 import { lossRow } from '#src/program/loss.js';
+import { lossRows } from '#src/program/loss-rows.js';
 import { lossSpecs } from '../helpers/loss-specs.ts';
 import { throws } from '../throws.ts';
 
