@@ -126,9 +126,11 @@ const enum Targets {
       if (kind == Targets.FOCAL) {
         loss = lse - <f64>load<T>(z + (label << shift<T>()));
         const p = expScalar(-loss);
-        const power = p < 1 ? expScalar(gamma * logScalar(1 - p)) : <f64>(gamma == 0);
+        // The usual γ needs no power function.
+        const rest = 1 - p;
+        const power = gamma == 2 ? rest * rest : p < 1 ? expScalar(gamma * logScalar(rest)) : <f64>(gamma == 0);
         // −log p/(1 − p) is 1 at p = 1.
-        mass = power + gamma * p * power * (p < 1 ? loss / (1 - p) : 1);
+        mass = power + gamma * p * power * (p < 1 ? loss / rest : 1);
         loss *= power;
       } else if (kind == Targets.INDEX && epsilon == 0) {
         loss = lse - <f64>load<T>(z + (label << shift<T>()));
