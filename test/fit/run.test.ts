@@ -43,8 +43,7 @@ test('an abort in the middle ends the run within a slice and keeps what was lear
     { optimizer: gradientDescentLineSearch({ initialStep: 1e-6, expand: 1 }), epochs: 1e6, tolerance: 0 },
   ]) {
     const waits: number[] = [];
-    // The least of some, because the machine may be busy.
-    for (let i = 0; i < 10 && !waits.some((wait) => wait < 25); i++) {
+    for (let i = 0; i < 3; i++) {
       const controller = new AbortController();
       const fitted = model();
       const run = fitted.fit(x, y, { ...options, signal: controller.signal });
@@ -60,7 +59,7 @@ test('an abort in the middle ends the run within a slice and keeps what was lear
       free();
       fitted.fitSync(x.slice(0, 50), y.slice(0, 50), short);
     }
-    // A slice is 8 ms.
+    // A slice is 8 ms; the least of three, because the machine may be busy.
     assert.ok(Math.min(...waits) < 25, `${waits} ms`);
   }
 });
@@ -79,10 +78,10 @@ test('the event loop breathes', async () => {
   }
   controller.abort();
   await run;
-  // Behind the first slices, which still measure; the better half, because the machine may be busy.
+  // Behind the first slices, which still measure.
   gaps.splice(0, 5);
   gaps.sort((a, b) => a - b);
-  assert.ok(gaps[Math.floor(gaps.length / 4)]! < 25, `${gaps} ms`);
+  assert.ok(gaps[Math.floor(gaps.length / 2)]! < 25, `${gaps} ms`);
 });
 
 test('run.abort(), twice, and after the end', async () => {

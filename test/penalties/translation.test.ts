@@ -23,7 +23,7 @@ const table = readFileSync('docs/penalties.md', 'utf8')
   });
 
 function translate(library: string, name: string, given: Numbers): { l1: number; l2: number } {
-  const row = table.find((each) => each.library === library && each.names.includes(name));
+  const row = table.find(({ library: own, names }) => own === library && names.includes(name));
   assert.ok(row, `${library} ${name} is not in the table`);
   row!.used = true;
   return { l1: row!.l1(given), l2: row!.l2(given) };
