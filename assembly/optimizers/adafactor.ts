@@ -14,8 +14,12 @@
 import { squares } from '../blas/measure';
 import { loadSplat, madd, shift, sumLanes, word } from '../lanes';
 import { powScalar } from '../math/scalar';
-import { all, option, rateOf, time } from './update';
+import { all, Flag, has, option, rateOf, slot, time } from './update';
 
+/** The factor of the row where there is but one, for which the work space is too small. */
+const ONE = memory.data(16, 16);
+
+/** ε₁, of the type if it is 0. */
 // @ts-ignore: decorator
 @inline function least<T>(op: usize): f64 {
   const epsilon = option(op, 1);
@@ -51,7 +55,7 @@ import { all, option, rateOf, time } from './update';
   return 1 - 2 * option(op, 5);
 }
 
-/** Row sums into R, column sums in f64 to `sums`; returns Σθ². */
+/** R, and column sums of g² in f64 to `sums`, unless there is but one row; returns Σθ². */
 // @ts-ignore: decorator
 @inline function means<T>(op: usize, fresh: f64, rowMeans: usize, sums: usize): f64 {
   let p = word(op, 3);
@@ -61,7 +65,8 @@ import { all, option, rateOf, time } from './update';
   let r = rowMeans;
   const share = fresh / <f64>word(op, 12);
   let size = i32x4.splat(0);
-  memory.fill(sums, 0, sizeof<T>() == 4 ? rowBytes << 1 : rowBytes);
+  const several = word(op, 11) > 1;
+  if (several) memory.fill(sums, 0, sizeof<T>() == 4 ? rowBytes << 1 : rowBytes);
   do {
     const stop = g + rowBytes;
     let at = sums;
@@ -74,14 +79,18 @@ import { all, option, rateOf, time } from './update';
         const a = f64x2.mul(low, low);
         const b = f64x2.mul(high(v), high(v));
         sum = f64x2.add(sum, f64x2.add(a, b));
-        v128.store(at, f64x2.add(v128.load(at), a));
-        v128.store(at, f64x2.add(v128.load(at, 16), b), 16);
-        at += 32;
+        if (several) {
+          v128.store(at, f64x2.add(v128.load(at), a));
+          v128.store(at, f64x2.add(v128.load(at, 16), b), 16);
+          at += 32;
+        }
       } else {
         const a = f64x2.mul(v, v);
         sum = f64x2.add(sum, a);
-        v128.store(at, f64x2.add(v128.load(at), a));
-        at += 16;
+        if (several) {
+          v128.store(at, f64x2.add(v128.load(at), a));
+          at += 16;
+        }
       }
       p += 16;
       g += 16;
@@ -92,12 +101,13 @@ import { all, option, rateOf, time } from './update';
   return sumLanes<f64>(size);
 }
 
-/** C from the sums, which 1/√C replaces. */
+/** C from the sums, or from the one row; 1/√C takes the place of the sums. */
 // @ts-ignore: decorator
 @inline function columnFactors<T>(op: usize, fresh: f64, columnMeans: usize, sums: usize): void {
+  const single = word(op, 11) == 1;
   let c = columnMeans;
   const end = c + word(op, 13);
-  let from = sums;
+  let from = single ? word(op, 4) : sums;
   let to = sums;
   const old = f64x2.splat(1 - fresh);
   const share = f64x2.splat(fresh / <f64>word(op, 11));
@@ -106,19 +116,27 @@ import { all, option, rateOf, time } from './update';
   do {
     const was = v128.load(c);
     let now: v128;
+    let a = v128.load(from);
+    from += 16;
     if (sizeof<T>() == 4) {
-      const a = f64x2.add(f64x2.mul(old, f64x2.promote_low_f32x4(was)), f64x2.mul(share, v128.load(from)));
-      const b = f64x2.add(f64x2.mul(old, high(was)), f64x2.mul(share, v128.load(from, 16)));
-      now = v128.shuffle<i64>(
-        f32x4.demote_f64x2_zero(f64x2.pmin(a, most)),
-        f32x4.demote_f64x2_zero(f64x2.pmin(b, most)),
-        0,
-        2,
-      );
-      from += 32;
+      let b: v128;
+      if (single) {
+        b = high(a);
+        a = f64x2.promote_low_f32x4(a);
+        a = f64x2.mul(a, a);
+        b = f64x2.mul(b, b);
+      } else {
+        b = v128.load(from);
+        from += 16;
+      }
+      a = f64x2.add(f64x2.mul(old, f64x2.promote_low_f32x4(was)), f64x2.mul(share, a));
+      b = f64x2.add(f64x2.mul(old, high(was)), f64x2.mul(share, b));
+      a = f32x4.demote_f64x2_zero(f64x2.pmin(a, most));
+      b = f32x4.demote_f64x2_zero(f64x2.pmin(b, most));
+      now = v128.shuffle<i64>(a, b, 0, 2);
     } else {
-      now = f64x2.pmin(f64x2.add(f64x2.mul(old, was), f64x2.mul(share, v128.load(from))), most);
-      from += 16;
+      if (single) a = f64x2.mul(a, a);
+      now = f64x2.pmin(f64x2.add(f64x2.mul(old, was), f64x2.mul(share, a)), most);
     }
     v128.store(c, now);
     v128.store(to, v128.div<T>(one, v128.sqrt<T>(now)));
@@ -179,10 +197,10 @@ import { all, option, rateOf, time } from './update';
   const rowMeans = word(op, 6);
   const rowBytes = word(op, 13);
   const columnFactor = word(op, 14);
-  const rowFactor = columnFactor + rowBytes;
+  const rowFactor = word(op, 11) == 1 ? ONE : columnFactor + rowBytes;
   const fresh = powScalar(time(op), option(op, 0));
   const thetas = means<T>(op, fresh, rowMeans, columnFactor);
-  columnFactors<T>(op, fresh, rowMeans + (((word(op, 11) << shift<T>()) + 15) & ~15), columnFactor);
+  columnFactors<T>(op, fresh, slot(op, 1), columnFactor);
   rowFactors<T>(op, rowMeans, rowFactor);
   const a = length(op, thetas, squaredSteps<T>(op, rowFactor, columnFactor));
   const cap = all<T>(1 / least<T>(op));
@@ -264,11 +282,11 @@ import { all, option, rateOf, time } from './update';
 }
 
 /**
- * adafactor(op): options decay of β₂, ε₁ (0: of the type), ε₂, d, λ_w, 1 to maximize; slots R padded to 16 bytes and C,
- * or V where there is one row.
+ * adafactor(op): options decay of β₂, ε₁ (0: of the type), ε₂, d, λ_w, 1 to maximize; slots R and C, or V of
+ * what is no matrix.
  */
 // @ts-ignore: decorator
 @inline export function adafactor<T>(op: usize): void {
-  if (word(op, 11) > 1) matrix<T>(op);
+  if (has(op, Flag.MATRIX)) matrix<T>(op);
   else vector<T>(op);
 }
