@@ -8,6 +8,7 @@
  * constants behind `op`, so that variants share one source. A constant of the form `Name.MEMBER` is imported from the
  * same file.
  */
+import { aroundKernels } from './around-rows.ts';
 import { lossKernels } from './loss-rows.ts';
 import { optimizerKernels } from './optimizer-rows.ts';
 import { penaltyKernels } from './penalty-rows.ts';
@@ -84,6 +85,7 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'rate', file: 'schedules', types: [] },
   { name: 'rates', file: 'schedules', types: [] },
   ...optimizerKernels,
+  ...aroundKernels,
   { name: 'loadF32', file: 'blas/load', fn: 'loadRows', args: 'Source.F32' },
   { name: 'loadF64', file: 'blas/load', fn: 'loadRows', args: 'Source.F64' },
   { name: 'momentsF32', file: 'blas/load', fn: 'moments', args: 'Source.F32', types: [] },
