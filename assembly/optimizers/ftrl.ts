@@ -9,25 +9,21 @@
  */
 import { madd, word } from '../lanes';
 import { pow } from '../math/pow';
-import { all, option, rateOf, slot } from './update';
+import { all, fill, option, rateOf, slot, time } from './update';
 
 export const enum Power {
   ROOT,
   GENERAL,
 }
 
-// @ts-ignore: decorator
-@inline function raised<T>(P: Power, n: v128, q: v128): v128 {
-  return P == Power.ROOT ? v128.sqrt<T>(n) : pow<T>(n, q);
-}
-
-/** ftrl(op): options power, β, λ₁, λ₂; slots z, n. */
+/** ftrl(op): options power, β, λ₁, λ₂; slots z, n, and n^q where it is no root. */
 // @ts-ignore: decorator
 @inline export function ftrl<T>(op: usize, P: Power): void {
   let p = word(op, 3);
   let g = word(op, 4);
   let z = slot(op, 0);
   let n = slot(op, 1);
+  let s = slot(op, 2);
   const end = p + word(op, 5);
   const rate = rateOf(op);
   const still = rate == 0;
@@ -36,6 +32,7 @@ export const enum Power {
   const q = all<T>(-option(op, 0));
   const base = all<T>(option(op, 1) * inverse + option(op, 3));
   const l1 = all<T>(option(op, 2));
+  if (P == Power.GENERAL && option(op, 0) == 0 && time(op) == 1) fill<T>(s, word(op, 5), 1);
   const sign = v128.splat<T>(<T>-0.0);
   const zero = i32x4.splat(0);
   do {
@@ -43,10 +40,15 @@ export const enum Power {
     const u = v128.load(g);
     const was = v128.load(n);
     const now = madd<T>(was, u, u);
-    const root = raised<T>(P, now, q);
-    const sigma = v128.mul<T>(by, v128.sub<T>(root, raised<T>(P, was, q)));
+    const root = P == Power.ROOT ? v128.sqrt<T>(now) : pow<T>(now, q);
+    const last = P == Power.ROOT ? v128.sqrt<T>(was) : v128.load(s);
+    const sigma = v128.mul<T>(by, v128.sub<T>(root, last));
     const next = v128.sub<T>(v128.add<T>(v128.load(z), u), v128.mul<T>(sigma, theta));
     v128.store(n, now);
+    if (P == Power.GENERAL) {
+      v128.store(s, root);
+      s += 16;
+    }
     v128.store(z, next);
     if (!still) {
       const rest = v128.sub<T>(v128.abs<T>(next), l1);
