@@ -34,7 +34,15 @@ const plain = { ...sgd, args: 'Momentum.NONE', block: sgdBlock, slots: 0 } as co
 export const optimizerRows: readonly OptimizerRow[] = [
   // Gradient descent and SGD.
   { ...plain, name: 'plainDescent', kind: 'sgd', when: { momentum: 0 } },
-  { ...sgd, name: 'nesterov', args: 'Momentum.NESTEROV', kind: 'sgd', when: { nesterov: true }, block: sgdBlock, slots: 1 },
+  {
+    ...sgd,
+    name: 'nesterov',
+    args: 'Momentum.NESTEROV',
+    kind: 'sgd',
+    when: { nesterov: true },
+    block: sgdBlock,
+    slots: 1,
+  },
   { ...sgd, name: 'heavyBall', args: 'Momentum.HEAVY_BALL', kind: 'sgd', block: sgdBlock, slots: 1 },
 ];
 
