@@ -6,10 +6,14 @@ import { Given, logProbabilities as logProbabilities_, scoring as scoring_ } fro
 import { Group, groups as groups_ } from '../penalties/groups';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
 import { Map, map as map_ } from '../maps';
-import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
+import { Momentum, sgd as sgd_, sgdW as sgdW_ } from '../optimizers/sgd';
+import { Power, ftrl as ftrl_ } from '../optimizers/ftrl';
+import { Rms, adadelta as adadelta_, adagrad as adagrad_, rmsprop as rmsprop_ } from '../optimizers/adagrad';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
+import { adafactor as adafactor_ } from '../optimizers/adafactor';
 import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
+import { asgd as asgd_ } from '../optimizers/asgd';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_, snapshot as snapshot_ } from '../flow';
 import { classes as classes_ } from '../losses/classes';
 import { clean as clean_ } from '../optimizers/clean';
@@ -19,6 +23,7 @@ import { gatherRows as gatherRows_ } from '../blas/gather';
 import { gaussian as gaussian_ } from '../losses/gaussian';
 import { gradient as gradient_, margin as margin_ } from '../blas/linear';
 import { guard as guard_ } from '../optimizers/guard';
+import { lars as lars_ } from '../optimizers/lars';
 import { leaf as leaf_ } from '../blas/tree';
 import { lineSearch as lineSearch_ } from '../optimizers/line-search';
 import { measure as measure_ } from '../blas/measure';
@@ -26,6 +31,8 @@ import { move as move_, samAscend as samAscend_ } from '../around/sam';
 import { product as product_ } from '../blas/product';
 import { rate as rate_, rates as rates_ } from '../schedules';
 import { residuals as residuals_ } from '../metrics/residuals';
+import { rprop as rprop_ } from '../optimizers/rprop';
+import { signSgd as signSgd_ } from '../optimizers/sign';
 import { softmax as softmax_ } from '../losses/softmax';
 export function nextBlock(control: usize, op: usize): usize {
   return nextBlock_(control, op);
@@ -317,6 +324,102 @@ export function heavyBall_f32(op: usize): void {
 }
 export function heavyBall_f64(op: usize): void {
   sgd_<f64>(op, Momentum.HEAVY_BALL);
+}
+export function sgdWPlain_f32(op: usize): void {
+  sgdW_<f32>(op, Momentum.NONE);
+}
+export function sgdWPlain_f64(op: usize): void {
+  sgdW_<f64>(op, Momentum.NONE);
+}
+export function sgdWNesterov_f32(op: usize): void {
+  sgdW_<f32>(op, Momentum.NESTEROV);
+}
+export function sgdWNesterov_f64(op: usize): void {
+  sgdW_<f64>(op, Momentum.NESTEROV);
+}
+export function sgdWHeavyBall_f32(op: usize): void {
+  sgdW_<f32>(op, Momentum.HEAVY_BALL);
+}
+export function sgdWHeavyBall_f64(op: usize): void {
+  sgdW_<f64>(op, Momentum.HEAVY_BALL);
+}
+export function signSgd_f32(op: usize): void {
+  signSgd_<f32>(op);
+}
+export function signSgd_f64(op: usize): void {
+  signSgd_<f64>(op);
+}
+export function lars_f32(op: usize): void {
+  lars_<f32>(op);
+}
+export function lars_f64(op: usize): void {
+  lars_<f64>(op);
+}
+export function rprop_f32(op: usize): void {
+  rprop_<f32>(op);
+}
+export function rprop_f64(op: usize): void {
+  rprop_<f64>(op);
+}
+export function asgd_f32(op: usize): void {
+  asgd_<f32>(op);
+}
+export function asgd_f64(op: usize): void {
+  asgd_<f64>(op);
+}
+export function adagrad_f32(op: usize): void {
+  adagrad_<f32>(op);
+}
+export function adagrad_f64(op: usize): void {
+  adagrad_<f64>(op);
+}
+export function adadelta_f32(op: usize): void {
+  adadelta_<f32>(op);
+}
+export function adadelta_f64(op: usize): void {
+  adadelta_<f64>(op);
+}
+export function rmsprop_f32(op: usize): void {
+  rmsprop_<f32>(op, Rms.PLAIN);
+}
+export function rmsprop_f64(op: usize): void {
+  rmsprop_<f64>(op, Rms.PLAIN);
+}
+export function rmspropCentered_f32(op: usize): void {
+  rmsprop_<f32>(op, Rms.CENTERED);
+}
+export function rmspropCentered_f64(op: usize): void {
+  rmsprop_<f64>(op, Rms.CENTERED);
+}
+export function rmspropMomentum_f32(op: usize): void {
+  rmsprop_<f32>(op, Rms.MOMENTUM);
+}
+export function rmspropMomentum_f64(op: usize): void {
+  rmsprop_<f64>(op, Rms.MOMENTUM);
+}
+export function rmspropBoth_f32(op: usize): void {
+  rmsprop_<f32>(op, Rms.BOTH);
+}
+export function rmspropBoth_f64(op: usize): void {
+  rmsprop_<f64>(op, Rms.BOTH);
+}
+export function ftrl_f32(op: usize): void {
+  ftrl_<f32>(op, Power.ROOT);
+}
+export function ftrl_f64(op: usize): void {
+  ftrl_<f64>(op, Power.ROOT);
+}
+export function ftrlPower_f32(op: usize): void {
+  ftrl_<f32>(op, Power.GENERAL);
+}
+export function ftrlPower_f64(op: usize): void {
+  ftrl_<f64>(op, Power.GENERAL);
+}
+export function adafactor_f32(op: usize): void {
+  adafactor_<f32>(op);
+}
+export function adafactor_f64(op: usize): void {
+  adafactor_<f64>(op);
 }
 export function norm_f32(op: usize): void {
   norm_<f32>(op);

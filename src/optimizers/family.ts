@@ -1,5 +1,6 @@
 /** The table of optimizers. */
 import type { Family } from '../spec.ts';
+import { type AdagradLineSpec, adagradKinds } from './adagrad.ts';
 import {
   descentKinds,
   type GradientDescentSpec,
@@ -8,9 +9,10 @@ import {
   sgdRule,
 } from './descent.ts';
 import { type LineSearchSpec, lineSearchKinds } from './line-search.ts';
+import { type MomentumSpec, momentumKinds, rpropRule } from './momentum.ts';
 
 /** Optimizers that step with a rate. */
-export type SteppingSpec = GradientDescentSpec | SgdSpec | OnlineGradientDescentSpec;
+export type SteppingSpec = GradientDescentSpec | SgdSpec | OnlineGradientDescentSpec | MomentumSpec | AdagradLineSpec;
 
 export type OptimizerSpec = SteppingSpec | LineSearchSpec;
 
@@ -19,6 +21,7 @@ export const defaultBatch: Readonly<Record<string, number | 'full'>> = {
   gradientDescent: 'full',
   gradientDescentLineSearch: 'full',
   onlineGradientDescent: 1,
+  rprop: 'full',
 };
 
 let kinds: Family<OptimizerSpec>['kinds'] | undefined;
@@ -27,8 +30,8 @@ let kinds: Family<OptimizerSpec>['kinds'] | undefined;
 export const optimizers: Family<OptimizerSpec> = {
   name: 'optimizer',
   get kinds() {
-    kinds ??= { ...descentKinds, ...lineSearchKinds };
+    kinds ??= { ...descentKinds, ...lineSearchKinds, ...momentumKinds, ...adagradKinds };
     return kinds;
   },
-  rules: { sgd: (spec) => sgdRule(spec) },
+  rules: { sgd: (spec) => sgdRule(spec), sgdW: (spec) => sgdRule(spec), rprop: (spec) => rpropRule(spec) },
 };

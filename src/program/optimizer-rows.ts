@@ -30,6 +30,12 @@ export interface OptimizerRow extends KernelRow, Tie {
 const sgdBlock = ['momentum', 'dampening', 'weightDecay', 'maximize'];
 const sgd = { file: 'optimizers/sgd', fn: 'sgd', metric: 'rate' } as const;
 const plain = { ...sgd, args: 'Momentum.NONE', block: sgdBlock, slots: 0 } as const;
+const sgdW = { ...sgd, fn: 'sgdW', kind: 'sgdW', block: sgdBlock, slots: 1 } as const;
+const scaled = ['epsilon', 'weightDecay', 'maximize'];
+const rms = { file: 'optimizers/adagrad', fn: 'rmsprop', kind: 'rmsprop', metric: 'elements' } as const;
+const rmsBlock = ['decay', ...scaled, 'momentum'];
+const ftrl = { file: 'optimizers/ftrl', fn: 'ftrl', kind: 'ftrl', metric: 'none' } as const;
+const ftrlBlock = ['power', 'beta', 'l1', 'l2'];
 
 export const optimizerRows: readonly OptimizerRow[] = [
   // Gradient descent and SGD.
@@ -44,6 +50,78 @@ export const optimizerRows: readonly OptimizerRow[] = [
     slots: 1,
   },
   { ...sgd, name: 'heavyBall', args: 'Momentum.HEAVY_BALL', kind: 'sgd', block: sgdBlock, slots: 1 },
+  // Momentum, signs, norms, averages.
+  { ...sgdW, name: 'sgdWPlain', args: 'Momentum.NONE', when: { momentum: 0 }, slots: 0 },
+  { ...sgdW, name: 'sgdWNesterov', args: 'Momentum.NESTEROV', when: { nesterov: true } },
+  { ...sgdW, name: 'sgdWHeavyBall', args: 'Momentum.HEAVY_BALL' },
+  {
+    name: 'signSgd',
+    file: 'optimizers/sign',
+    kind: 'signSgd',
+    block: ['momentum', 'weightDecay', 'maximize'],
+    slots: 1,
+    metric: 'rate',
+  },
+  {
+    name: 'lars',
+    file: 'optimizers/lars',
+    kind: 'lars',
+    block: ['momentum', 'trustCoefficient', 'epsilon', 'weightDecay', 'nesterov', 'maximize'],
+    slots: 1,
+    metric: 'rate',
+    per: 'tensor',
+  },
+  {
+    name: 'rprop',
+    file: 'optimizers/rprop',
+    kind: 'rprop',
+    block: ['etaMinus', 'etaPlus', 'minStep', 'maxStep', 'maximize'],
+    slots: 2,
+    metric: 'elements',
+  },
+  {
+    name: 'asgd',
+    file: 'optimizers/asgd',
+    kind: 'asgd',
+    block: ['lambda', 'alpha', 't0', 'weightDecay', 'maximize'],
+    slots: 1,
+    metric: 'none',
+    evaluates: 0,
+  },
+  // The line of AdaGrad.
+  {
+    name: 'adagrad',
+    file: 'optimizers/adagrad',
+    kind: 'adagrad',
+    block: ['learningRateDecay', 'initialAccumulator', ...scaled],
+    slots: 1,
+    metric: 'elements',
+  },
+  {
+    name: 'adadelta',
+    file: 'optimizers/adagrad',
+    kind: 'adadelta',
+    block: ['rho', ...scaled],
+    slots: 2,
+    metric: 'elements',
+  },
+  { ...rms, name: 'rmsprop', args: 'Rms.PLAIN', when: { momentum: 0, centered: false }, block: rmsBlock, slots: 1 },
+  { ...rms, name: 'rmspropCentered', args: 'Rms.CENTERED', when: { momentum: 0 }, block: rmsBlock, slots: 2 },
+  { ...rms, name: 'rmspropMomentum', args: 'Rms.MOMENTUM', when: { centered: false }, block: rmsBlock, slots: 2 },
+  { ...rms, name: 'rmspropBoth', args: 'Rms.BOTH', block: rmsBlock, slots: 3 },
+  { ...ftrl, name: 'ftrl', args: 'Power.ROOT', when: { power: -0.5 }, block: ftrlBlock, slots: 2 },
+  { ...ftrl, name: 'ftrlPower', args: 'Power.GENERAL', block: ftrlBlock, slots: 3 },
+  {
+    name: 'adafactor',
+    file: 'optimizers/adafactor',
+    kind: 'adafactor',
+    block: ['beta2Decay', 'epsilon', 'clipThreshold', 'weightDecay', 'maximize'],
+    slots: 1,
+    metric: 'elements',
+    per: 'tensor',
+    scratch: 1,
+    factored: true,
+  },
 ];
 
 /** Specs that are others by another name. */
