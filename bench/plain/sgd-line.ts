@@ -15,14 +15,7 @@ export function signSgd(theta: Floats, gradient: Floats, buffer: Floats, rate: n
 }
 
 /** θ ← (1 − ηλ)θ, b ← μb + g, θ ← θ − ηb */
-export function sgdW(
-  theta: Floats,
-  gradient: Floats,
-  buffer: Floats,
-  rate: number,
-  mu: number,
-  lambda: number,
-): void {
+export function sgdW(theta: Floats, gradient: Floats, buffer: Floats, rate: number, mu: number, lambda: number): void {
   const keep = 1 - rate * lambda;
   for (let i = 0; i < theta.length; i++) {
     const b = mu * buffer[i]! + gradient[i]!;
@@ -82,14 +75,7 @@ export function rprop(
 }
 
 /** θ ← (1 − λη)θ − ηg, x ← x + μ(θ − x) */
-export function asgd(
-  theta: Floats,
-  gradient: Floats,
-  mean: Floats,
-  rate: number,
-  lambda: number,
-  mu: number,
-): void {
+export function asgd(theta: Floats, gradient: Floats, mean: Floats, rate: number, lambda: number, mu: number): void {
   const keep = 1 - lambda * rate;
   for (let i = 0; i < theta.length; i++) {
     const v = keep * theta[i]! - rate * gradient[i]!;
@@ -265,7 +251,8 @@ export function adafactor(
     }
   }
   const count = theta.length;
-  const a = (Math.max(1e-3, Math.sqrt(size / count)) * Math.min(rate, 1 / Math.sqrt(t))) / Math.max(1, Math.sqrt(norm / count));
+  const a =
+    (Math.max(1e-3, Math.sqrt(size / count)) * Math.min(rate, 1 / Math.sqrt(t))) / Math.max(1, Math.sqrt(norm / count));
   for (let i = 0; i < rows; i++) {
     const r = Math.sqrt(mean / rowMeans[i]!);
     for (let j = 0, k = i * columns; j < columns; j++, k++) {
