@@ -6,11 +6,11 @@ import { Given, logProbabilities as logProbabilities_, scoring as scoring_ } fro
 import { Group, groups as groups_ } from '../penalties/groups';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
 import { Map, map as map_ } from '../maps';
-import { Momentum, sgd as sgd_, sgdW as sgdW_ } from '../optimizers/sgd';
+import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
 import { Power, ftrl as ftrl_ } from '../optimizers/ftrl';
-import { Rms, adadelta as adadelta_, adagrad as adagrad_, rmsprop as rmsprop_ } from '../optimizers/adagrad';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
+import { adadelta as adadelta_, scaled as scaled_ } from '../optimizers/adagrad';
 import { adafactor as adafactor_ } from '../optimizers/adafactor';
 import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
 import { asgd as asgd_ } from '../optimizers/asgd';
@@ -325,24 +325,6 @@ export function heavyBall_f32(op: usize): void {
 export function heavyBall_f64(op: usize): void {
   sgd_<f64>(op, Momentum.HEAVY_BALL);
 }
-export function sgdWPlain_f32(op: usize): void {
-  sgdW_<f32>(op, Momentum.NONE);
-}
-export function sgdWPlain_f64(op: usize): void {
-  sgdW_<f64>(op, Momentum.NONE);
-}
-export function sgdWNesterov_f32(op: usize): void {
-  sgdW_<f32>(op, Momentum.NESTEROV);
-}
-export function sgdWNesterov_f64(op: usize): void {
-  sgdW_<f64>(op, Momentum.NESTEROV);
-}
-export function sgdWHeavyBall_f32(op: usize): void {
-  sgdW_<f32>(op, Momentum.HEAVY_BALL);
-}
-export function sgdWHeavyBall_f64(op: usize): void {
-  sgdW_<f64>(op, Momentum.HEAVY_BALL);
-}
 export function signSgd_f32(op: usize): void {
   signSgd_<f32>(op);
 }
@@ -367,41 +349,17 @@ export function asgd_f32(op: usize): void {
 export function asgd_f64(op: usize): void {
   asgd_<f64>(op);
 }
-export function adagrad_f32(op: usize): void {
-  adagrad_<f32>(op);
+export function scaled_f32(op: usize): void {
+  scaled_<f32>(op);
 }
-export function adagrad_f64(op: usize): void {
-  adagrad_<f64>(op);
+export function scaled_f64(op: usize): void {
+  scaled_<f64>(op);
 }
 export function adadelta_f32(op: usize): void {
   adadelta_<f32>(op);
 }
 export function adadelta_f64(op: usize): void {
   adadelta_<f64>(op);
-}
-export function rmsprop_f32(op: usize): void {
-  rmsprop_<f32>(op, Rms.PLAIN);
-}
-export function rmsprop_f64(op: usize): void {
-  rmsprop_<f64>(op, Rms.PLAIN);
-}
-export function rmspropCentered_f32(op: usize): void {
-  rmsprop_<f32>(op, Rms.CENTERED);
-}
-export function rmspropCentered_f64(op: usize): void {
-  rmsprop_<f64>(op, Rms.CENTERED);
-}
-export function rmspropMomentum_f32(op: usize): void {
-  rmsprop_<f32>(op, Rms.MOMENTUM);
-}
-export function rmspropMomentum_f64(op: usize): void {
-  rmsprop_<f64>(op, Rms.MOMENTUM);
-}
-export function rmspropBoth_f32(op: usize): void {
-  rmsprop_<f32>(op, Rms.BOTH);
-}
-export function rmspropBoth_f64(op: usize): void {
-  rmsprop_<f64>(op, Rms.BOTH);
 }
 export function ftrl_f32(op: usize): void {
   ftrl_<f32>(op, Power.ROOT);

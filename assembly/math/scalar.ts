@@ -1,7 +1,7 @@
 /** The functions of one f64, by the same polynomials: what a vector gives in each of its lanes. */
+import { powCall } from './calls';
 import { exp } from './exp';
 import { log, log1p } from './log';
-import { pow } from './pow';
 import { cos, sin } from './trig';
 
 export function expScalar(x: f64): f64 {
@@ -17,7 +17,7 @@ export function log1pScalar(x: f64): f64 {
 }
 
 export function powScalar(x: f64, y: f64): f64 {
-  return f64x2.extract_lane(pow<f64>(f64x2.splat(x), f64x2.splat(y)), 0);
+  return f64x2.extract_lane(powCall<f64>(f64x2.splat(x), f64x2.splat(y)), 0);
 }
 
 export function cosScalar(x: f64): f64 {

@@ -24,26 +24,47 @@ import { all, option, slot, time } from './update';
 /** Elements of a row behind them. */
 // @ts-ignore: decorator
 @inline function restOf<T>(op: usize): i32 {
-  return <i32>word(op, 12) & (lanes<T>() - 1);
+  return (<i32>word(op, 12)) & (lanes<T>() - 1);
 }
 
-/** v² to the column sums at `to`, if that is not 0; returns v² added up in f64. */
-// @ts-ignore: decorator
-@inline function addSquares<T>(v: v128, to: usize): v128 {
-  if (sizeof<T>() == 8) {
-    const a = f64x2.mul(v, v);
-    if (to != 0) v128.store(to, f64x2.add(v128.load(to), a));
-    return a;
+/**
+ * Adds g² of a stretch of a row to the column sums in f64 at `to`, if that is not 0, and θ² to those at `size`; returns the
+ * sum of g². Not inlined here and below: whole vectors and the rest are two calls of one source.
+ */
+function addSquares<T>(p: usize, g: usize, to: usize, bytes: usize, mask: v128, size: usize): v128 {
+  const end = g + bytes;
+  let thetas = v128.load(size);
+  let sum = i32x4.splat(0);
+  while (g < end) {
+    const v = v128.and(v128.load(g), mask);
+    thetas = squares<T>(thetas, v128.and(v128.load(p), mask));
+    if (sizeof<T>() == 8) {
+      const a = f64x2.mul(v, v);
+      sum = f64x2.add(sum, a);
+      if (to != 0) {
+        v128.store(to, f64x2.add(v128.load(to), a));
+        to += 16;
+      }
+    } else {
+      const low = f64x2.promote_low_f32x4(v);
+      const a = f64x2.mul(low, low);
+      const b = f64x2.mul(high(v), high(v));
+      sum = f64x2.add(sum, f64x2.add(a, b));
+      if (to != 0) {
+        v128.store(to, f64x2.add(v128.load(to), a));
+        v128.store(to, f64x2.add(v128.load(to, 16), b), 16);
+        to += 32;
+      }
+    }
+    p += 16;
+    g += 16;
   }
-  const low = f64x2.promote_low_f32x4(v);
-  const a = f64x2.mul(low, low);
-  const b = f64x2.mul(high(v), high(v));
-  if (to != 0) {
-    v128.store(to, f64x2.add(v128.load(to), a));
-    v128.store(to, f64x2.add(v128.load(to, 16), b), 16);
-  }
-  return f64x2.add(a, b);
+  v128.store(size, thetas);
+  return sum;
 }
+
+/** Sums that a row leaves. */
+const SIZE = memory.data(16, 16);
 
 /** R, and column sums of g² in f64 to `sums`, unless there is but one row; returns Σθ². */
 // @ts-ignore: decorator
@@ -51,34 +72,27 @@ import { all, option, slot, time } from './update';
   let p = word(op, 3);
   let g = word(op, 4);
   const whole = wholeBytes<T>(op);
-  const rest = restOf<T>(op);
-  const mask = maskBelow<T>(rest);
+  const rest: usize = restOf<T>(op) != 0 ? 16 : 0;
+  const mask = maskBelow<T>(restOf<T>(op));
+  const ones = i32x4.splat(-1);
   const rowBytes = word(op, 13);
   let r = word(op, 6);
   const end = r + (word(op, 11) << shift<T>());
   const share = fresh / <f64>word(op, 12);
   const wide: usize = sizeof<T>() == 4 ? 1 : 0;
   const several = word(op, 11) > 1;
-  if (several) memory.fill(sums, 0, (whole + (rest != 0 ? 16 : 0)) << wide);
-  let size = i32x4.splat(0);
+  if (several) memory.fill(sums, 0, (whole + rest) << wide);
+  v128.store(SIZE, i32x4.splat(0));
   do {
-    let sum = i32x4.splat(0);
-    let k: usize = 0;
-    while (k < whole) {
-      size = squares<T>(size, v128.load(p + k));
-      sum = f64x2.add(sum, addSquares<T>(v128.load(g + k), several ? sums + (k << wide) : 0));
-      k += 16;
-    }
-    if (rest != 0) {
-      size = squares<T>(size, v128.and(v128.load(p + k), mask));
-      sum = f64x2.add(sum, addSquares<T>(v128.and(v128.load(g + k), mask), several ? sums + (k << wide) : 0));
-    }
+    let sum = addSquares<T>(p, g, several ? sums : 0, whole, ones, SIZE);
+    const to = several ? sums + (whole << wide) : 0;
+    sum = f64x2.add(sum, addSquares<T>(p + whole, g + whole, to, rest, mask, SIZE));
     store<T>(r, <T>min((1 - fresh) * <f64>load<T>(r) + share * sumLanes<f64>(sum), largest<T>()));
     p += rowBytes;
     g += rowBytes;
     r += sizeof<T>();
   } while (r < end);
-  return sumLanes<f64>(size);
+  return sumLanes<f64>(v128.load(SIZE));
 }
 
 /** C from the sums, or from the one row; 1/√C takes the place of the sums. */
@@ -152,32 +166,46 @@ import { all, option, slot, time } from './update';
   return v128.pmin<T>(v128.mul<T>(row, v128.load(column)), cap);
 }
 
-/** Σu² */
-// @ts-ignore: decorator
-@inline function squaredSteps<T>(op: usize, mean: f64, columns: usize): f64 {
-  let g = word(op, 4);
-  const whole = wholeBytes<T>(op);
-  const rest = restOf<T>(op);
-  const mask = maskBelow<T>(rest);
-  const cap = all<T>(1 / least<T>(op));
-  let r = word(op, 6);
-  const end = r + (word(op, 11) << shift<T>());
+/** Σu² of a stretch of a row. */
+function squaredSteps<T>(g: usize, columns: usize, bytes: usize, mask: v128, row: v128, cap: v128): v128 {
+  const end = g + bytes;
   let sum = i32x4.splat(0);
-  do {
-    const row = rowFactor<T>(r, mean);
-    let k: usize = 0;
-    while (k < whole) {
-      sum = squares<T>(sum, v128.mul<T>(v128.load(g + k), factor<T>(row, columns + k, cap)));
-      k += 16;
+  while (g < end) {
+    sum = squares<T>(sum, v128.mul<T>(v128.and(v128.load(g), mask), factor<T>(row, columns, cap)));
+    g += 16;
+    columns += 16;
+  }
+  return sum;
+}
+
+/** Moves a stretch of a row. */
+function move<T>(
+  p: usize,
+  g: usize,
+  h: usize,
+  columns: usize,
+  bytes: usize,
+  mask: v128,
+  row: v128,
+  cap: v128,
+  keep: v128,
+  step: v128,
+): void {
+  const end = p + bytes;
+  const metric = v128.abs<T>(step);
+  while (p < end) {
+    const f = factor<T>(row, columns, cap);
+    const v = v128.load(p);
+    const u = v128.mul<T>(v128.load(g), f);
+    v128.store(p, select(v128.sub<T>(v128.mul<T>(keep, v), v128.mul<T>(step, u)), v, mask));
+    if (h != 0) {
+      v128.store(h, select(v128.mul<T>(metric, f), v128.load(h), mask));
+      h += 16;
     }
-    if (rest != 0) {
-      const v = v128.and(v128.load(g + k), mask);
-      sum = squares<T>(sum, v128.mul<T>(v, factor<T>(row, columns + k, cap)));
-    }
-    g += word(op, 13);
-    r += sizeof<T>();
-  } while (r < end);
-  return sumLanes<f64>(sum);
+    p += 16;
+    g += 16;
+    columns += 16;
+  }
 }
 
 // @ts-ignore: decorator
@@ -187,37 +215,33 @@ import { all, option, slot, time } from './update';
   const thetas = means<T>(op, fresh, columns);
   columnFactors<T>(op, fresh, slot(op, 1), columns);
   const mean = meanOf<T>(op);
-  const a = length(op, thetas, squaredSteps<T>(op, mean, columns));
   const cap = all<T>(1 / least<T>(op));
-  const keep = all<T>(kept(op));
-  const step = all<T>(a * way(op));
-  const metric = all<T>(a);
   const whole = wholeBytes<T>(op);
-  const rest = restOf<T>(op);
-  const mask = maskBelow<T>(rest);
+  const rest: usize = restOf<T>(op) != 0 ? 16 : 0;
+  const mask = maskBelow<T>(restOf<T>(op));
+  const ones = i32x4.splat(-1);
   const rowBytes = word(op, 13);
-  let p = word(op, 3);
   let g = word(op, 4);
-  let h = word(op, 8);
   let r = word(op, 6);
   const end = r + (word(op, 11) << shift<T>());
+  let us = i32x4.splat(0);
   do {
     const row = rowFactor<T>(r, mean);
-    let k: usize = 0;
-    while (k < whole) {
-      const f = factor<T>(row, columns + k, cap);
-      const u = v128.mul<T>(v128.load(g + k), f);
-      v128.store(p + k, v128.sub<T>(v128.mul<T>(keep, v128.load(p + k)), v128.mul<T>(step, u)));
-      if (h != 0) v128.store(h + k, v128.mul<T>(metric, f));
-      k += 16;
-    }
-    if (rest != 0) {
-      const f = factor<T>(row, columns + k, cap);
-      const v = v128.load(p + k);
-      const u = v128.mul<T>(v128.load(g + k), f);
-      v128.store(p + k, select(v128.sub<T>(v128.mul<T>(keep, v), v128.mul<T>(step, u)), v, mask));
-      if (h != 0) v128.store(h + k, select(v128.mul<T>(metric, f), v128.load(h + k), mask));
-    }
+    us = f64x2.add(us, squaredSteps<T>(g, columns, whole, ones, row, cap));
+    us = f64x2.add(us, squaredSteps<T>(g + whole, columns + whole, rest, mask, row, cap));
+    g += rowBytes;
+    r += sizeof<T>();
+  } while (r < end);
+  const step = all<T>(length(op, thetas, sumLanes<f64>(us)) * way(op));
+  const keep = all<T>(kept(op));
+  let p = word(op, 3);
+  let h = word(op, 8);
+  g = word(op, 4);
+  r = word(op, 6);
+  do {
+    const row = rowFactor<T>(r, mean);
+    move<T>(p, g, h, columns, whole, ones, row, cap, keep, step);
+    move<T>(p + whole, g + whole, h != 0 ? h + whole : 0, columns + whole, rest, mask, row, cap, keep, step);
     p += rowBytes;
     g += rowBytes;
     if (h != 0) h += rowBytes;

@@ -13,44 +13,45 @@
 import { madd, word } from '../lanes';
 import { all, coupled, fill, option, rateOf, slot, time } from './update';
 
-export const enum Rms {
-  PLAIN = 0,
-  CENTERED = 1,
-  MOMENTUM = 2,
-  BOTH = 3,
-}
-
 /** ε, but never less than the smallest normal number: 0/ε is to be 0. */
 // @ts-ignore: decorator
 @inline function positive<T>(epsilon: f64): v128 {
   return all<T>(max(epsilon, sizeof<T>() == 4 ? 1.1754943508222875e-38 : 2.2250738585072014e-308));
 }
 
-/** AdaGrad and RMSprop, which differ in the factors of the old sum and of g². Options from `i` on: ε, λ_w, maximize, μ. */
+/**
+ * scaled(op): AdaGrad and RMSprop. Options how much of the old sum stays, whether the rest is g² (a mean) or g² is added,
+ * k, start of the sum, ε, λ_w, 1 to maximize, μ, 1 if centered; slots sum, a where centered, b with momentum.
+ */
 // @ts-ignore: decorator
-@inline function scaled<T>(op: usize, R: Rms, old: f64, fresh: f64, eta: f64, i: i32): void {
+@inline export function scaled<T>(op: usize): void {
+  const t = time(op);
+  const centered = option(op, 8) != 0;
+  const momentum = option(op, 7) != 0;
   let p = word(op, 3);
   let g = word(op, 4);
   let s = slot(op, 0);
-  let a = slot(op, 1);
-  let b = slot(op, (R & Rms.CENTERED) != 0 ? 2 : 1);
+  let a = centered ? slot(op, 1) : 0;
+  let b = momentum ? slot(op, centered ? 2 : 1) : 0;
   let h = word(op, 8);
   const end = p + word(op, 5);
-  const keep = all<T>(old);
-  const share = all<T>(fresh);
-  const rate = all<T>(eta);
-  const epsilon = positive<T>(option(op, i));
-  const decay = all<T>(option(op, i + 1));
-  const way = all<T>(1 - 2 * option(op, i + 2));
-  const mu = (R & Rms.MOMENTUM) != 0 ? all<T>(option(op, i + 3)) : rate;
-  const over = (R & Rms.MOMENTUM) != 0 ? all<T>(1) : rate;
+  const start = option(op, 3);
+  if (t == 1 && start != 0) fill<T>(s, word(op, 5), start);
+  const rate = all<T>(rateOf(op) / (1 + (t - 1) * option(op, 2)));
+  const keep = all<T>(option(op, 0));
+  const share = all<T>(1 - option(op, 0) * option(op, 1));
+  const epsilon = positive<T>(option(op, 4));
+  const decay = all<T>(option(op, 5));
+  const way = all<T>(1 - 2 * option(op, 6));
+  const mu = all<T>(option(op, 7));
+  const over = momentum ? all<T>(1) : rate;
   const zero = i32x4.splat(0);
   do {
     const theta = v128.load(p);
     const u = coupled<T>(way, v128.load(g), decay, theta);
     let w = madd<T>(v128.mul<T>(keep, v128.load(s)), share, v128.mul<T>(u, u));
     v128.store(s, w);
-    if ((R & Rms.CENTERED) != 0) {
+    if (centered) {
       const mean = madd<T>(v128.mul<T>(keep, v128.load(a)), share, u);
       v128.store(a, mean);
       // Rounding may leave less than 0.
@@ -58,15 +59,15 @@ export const enum Rms {
       a += 16;
     }
     let q = v128.div<T>(over, v128.add<T>(v128.sqrt<T>(w), epsilon));
-    if ((R & Rms.MOMENTUM) != 0) {
-      const m = madd<T>(v128.mul<T>(mu, v128.load(b)), q, u);
-      v128.store(b, m);
-      v128.store(p, v128.sub<T>(theta, v128.mul<T>(rate, m)));
+    let move = v128.mul<T>(q, u);
+    if (momentum) {
+      move = madd<T>(v128.mul<T>(mu, v128.load(b)), q, u);
+      v128.store(b, move);
+      move = v128.mul<T>(rate, move);
       q = v128.mul<T>(rate, q);
       b += 16;
-    } else {
-      v128.store(p, v128.sub<T>(theta, v128.mul<T>(q, u)));
     }
+    v128.store(p, v128.sub<T>(theta, move));
     if (h != 0) {
       v128.store(h, q);
       h += 16;
@@ -75,20 +76,6 @@ export const enum Rms {
     g += 16;
     s += 16;
   } while (p < end);
-}
-
-/** adagrad(op): options k, start of G, ε, λ_w, 1 to maximize; slot G. */
-// @ts-ignore: decorator
-@inline export function adagrad<T>(op: usize): void {
-  const t = time(op);
-  if (t == 1) fill<T>(slot(op, 0), word(op, 5), option(op, 1));
-  scaled<T>(op, Rms.PLAIN, 1, 1, rateOf(op) / (1 + (t - 1) * option(op, 0)), 2);
-}
-
-/** rmsprop(op): options α, ε, λ_w, 1 to maximize, μ; slots v, a where centered, b with momentum. */
-// @ts-ignore: decorator
-@inline export function rmsprop<T>(op: usize, R: Rms): void {
-  scaled<T>(op, R, option(op, 0), 1 - option(op, 0), rateOf(op), 1);
 }
 
 /** adadelta(op): options ρ, ε, λ_w, 1 to maximize; slots v, u. */

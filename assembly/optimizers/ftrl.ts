@@ -8,7 +8,7 @@
  * Where η is 0, n and z take the gradient and θ stays. Where g² is beyond the type θ is NaN.
  */
 import { madd, word } from '../lanes';
-import { pow } from '../math/pow';
+import { powCall } from '../math/calls';
 import { all, fill, option, rateOf, slot, time } from './update';
 
 export const enum Power {
@@ -40,7 +40,7 @@ export const enum Power {
     const u = v128.load(g);
     const was = v128.load(n);
     const now = madd<T>(was, u, u);
-    const root = P == Power.ROOT ? v128.sqrt<T>(now) : pow<T>(now, q);
+    const root = P == Power.ROOT ? v128.sqrt<T>(now) : powCall<T>(now, q);
     const last = P == Power.ROOT ? v128.sqrt<T>(was) : v128.load(s);
     const sigma = v128.mul<T>(by, v128.sub<T>(root, last));
     const next = v128.sub<T>(v128.add<T>(v128.load(z), u), v128.mul<T>(sigma, theta));

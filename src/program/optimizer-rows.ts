@@ -27,13 +27,18 @@ export interface OptimizerRow extends KernelRow, Tie {
   readonly evaluates?: number;
 }
 
-const sgdBlock = ['momentum', 'dampening', 'weightDecay', 'maximize'];
+const sgdBlock = ['momentum', 'dampening', 'weightDecay', 'maximize', 0];
 const sgd = { file: 'optimizers/sgd', fn: 'sgd', metric: 'rate' } as const;
 const plain = { ...sgd, args: 'Momentum.NONE', block: sgdBlock, slots: 0 } as const;
-const sgdW = { ...sgd, fn: 'sgdW', kind: 'sgdW', block: sgdBlock, slots: 1 } as const;
+const sgdW = {
+  ...sgd,
+  kind: 'sgdW',
+  block: ['momentum', 'dampening', 0, 'maximize', 'weightDecay'],
+  slots: 1,
+} as const;
 const scaled = ['epsilon', 'weightDecay', 'maximize'];
-const rms = { file: 'optimizers/adagrad', fn: 'rmsprop', kind: 'rmsprop', metric: 'elements' } as const;
-const rmsBlock = ['decay', ...scaled, 'momentum'];
+const scale = { name: 'scaled', file: 'optimizers/adagrad', metric: 'elements' } as const;
+const rms = { ...scale, kind: 'rmsprop', block: ['decay', 1, 0, 0, ...scaled, 'momentum', 'centered'] } as const;
 const ftrl = { file: 'optimizers/ftrl', fn: 'ftrl', kind: 'ftrl', metric: 'none' } as const;
 const ftrlBlock = ['power', 'beta', 'l1', 'l2'];
 
@@ -51,9 +56,9 @@ export const optimizerRows: readonly OptimizerRow[] = [
   },
   { ...sgd, name: 'heavyBall', args: 'Momentum.HEAVY_BALL', kind: 'sgd', block: sgdBlock, slots: 1 },
   // Momentum, signs, norms, averages.
-  { ...sgdW, name: 'sgdWPlain', args: 'Momentum.NONE', when: { momentum: 0 }, slots: 0 },
-  { ...sgdW, name: 'sgdWNesterov', args: 'Momentum.NESTEROV', when: { nesterov: true } },
-  { ...sgdW, name: 'sgdWHeavyBall', args: 'Momentum.HEAVY_BALL' },
+  { ...sgdW, name: 'plainDescent', args: 'Momentum.NONE', when: { momentum: 0 }, slots: 0 },
+  { ...sgdW, name: 'nesterov', args: 'Momentum.NESTEROV', when: { nesterov: true } },
+  { ...sgdW, name: 'heavyBall', args: 'Momentum.HEAVY_BALL' },
   {
     name: 'signSgd',
     file: 'optimizers/sign',
@@ -90,12 +95,10 @@ export const optimizerRows: readonly OptimizerRow[] = [
   },
   // The line of AdaGrad.
   {
-    name: 'adagrad',
-    file: 'optimizers/adagrad',
+    ...scale,
     kind: 'adagrad',
-    block: ['learningRateDecay', 'initialAccumulator', ...scaled],
+    block: [1, 0, 'learningRateDecay', 'initialAccumulator', ...scaled, 0, 0],
     slots: 1,
-    metric: 'elements',
   },
   {
     name: 'adadelta',
@@ -105,10 +108,10 @@ export const optimizerRows: readonly OptimizerRow[] = [
     slots: 2,
     metric: 'elements',
   },
-  { ...rms, name: 'rmsprop', args: 'Rms.PLAIN', when: { momentum: 0, centered: false }, block: rmsBlock, slots: 1 },
-  { ...rms, name: 'rmspropCentered', args: 'Rms.CENTERED', when: { momentum: 0 }, block: rmsBlock, slots: 2 },
-  { ...rms, name: 'rmspropMomentum', args: 'Rms.MOMENTUM', when: { centered: false }, block: rmsBlock, slots: 2 },
-  { ...rms, name: 'rmspropBoth', args: 'Rms.BOTH', block: rmsBlock, slots: 3 },
+  { ...rms, when: { momentum: 0, centered: false }, slots: 1 },
+  { ...rms, when: { momentum: 0 }, slots: 2 },
+  { ...rms, when: { centered: false }, slots: 2 },
+  { ...rms, slots: 3 },
   { ...ftrl, name: 'ftrl', args: 'Power.ROOT', when: { power: -0.5 }, block: ftrlBlock, slots: 2 },
   { ...ftrl, name: 'ftrlPower', args: 'Power.GENERAL', block: ftrlBlock, slots: 3 },
   {
@@ -130,4 +133,8 @@ export const sameUpdate: Readonly<Record<string, string>> = { gradientDescent: '
 /** Passes that rows name in `before`. */
 export const optimizerPasses: readonly KernelRow[] = [];
 
-export const optimizerKernels: readonly KernelRow[] = [...optimizerPasses, ...optimizerRows];
+/** Rows may share a kernel, by its name. */
+export const optimizerKernels: readonly KernelRow[] = [
+  ...optimizerPasses,
+  ...optimizerRows.filter(({ name }, i) => optimizerRows.findIndex((row) => row.name === name) === i),
+];
