@@ -129,6 +129,9 @@ export type { FitOptions, Validation } from './models/options.ts';
 export { pipeline } from './models/pipeline.ts';
 export type { Regression, RegressionTargets } from './models/regression.ts';
 export {
+  type BarzilaiBorweinOptions,
+  type BarzilaiBorweinSpec,
+  barzilaiBorwein,
   dynamicGradientDescent,
   type GradientDescentLineSearchOptions,
   type GradientDescentLineSearchSpec,

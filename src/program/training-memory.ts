@@ -5,12 +5,14 @@
  *   work     sums | g | accepted g | kept θ | z | r | gathered rows | tree | log | …               what it needs
  */
 import type { Engine } from '../memory/engine.ts';
+import { isLineSearch } from '../optimizers.ts';
 import { LEAF_ROWS, logFields } from './kernels.ts';
 import { allocatePlaces, elementBytes, type Places, padded } from './layout.ts';
 import type { LinearProgram } from './linear.ts';
 import { lossNumbersOf, lossRow } from './loss.ts';
 import type { Regularization } from './penalties.ts';
 import { SCHEDULE_BYTES, TABLE_STEPS } from './schedule.ts';
+import { searchFields } from './search.ts';
 import { control, cursor, progress, random, search, writeFields } from './tape.ts';
 import type { DataBlock, TrainingOptions, Update } from './training.ts';
 
@@ -137,16 +139,8 @@ export function initialize(engine: Engine, memory: TrainingMemory): void {
   });
   engine.f64.set(lossNumbersOf(data, loss), work.lossBlock >>> 3);
   if (applied) engine.f64.set(applied.block, work.updateBlock >>> 3);
-  if (optimizer.kind === 'gradientDescentLineSearch') {
-    const { initialStep, expand, shrink, sufficientDecrease, maxHalvings } = optimizer;
-    writeFields(engine, searchAt, search, {
-      initial: initialStep,
-      expand,
-      shrink,
-      decrease: sufficientDecrease,
-      maxHalvings,
-      composite: Number(regularization.proximal),
-    });
+  if (isLineSearch(optimizer)) {
+    writeFields(engine, searchAt, search, searchFields(optimizer, regularization.proximal));
   }
   regularization.write(engine, work.penalties);
 }

@@ -5,7 +5,7 @@
 import { ArgumentError } from '../errors.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
-import type { OptimizerSpec } from '../optimizers.ts';
+import { isLineSearch, type OptimizerSpec } from '../optimizers.ts';
 import type { RegularizerSpec } from '../regularizers.ts';
 import type { Rate } from '../schedules.ts';
 import { fits, numbers } from './block.ts';
@@ -69,7 +69,7 @@ export interface Position {
 export type Update = NonNullable<ReturnType<typeof update>>;
 
 function update(optimizer: OptimizerSpec) {
-  if (optimizer.kind === 'gradientDescentLineSearch') return undefined;
+  if (isLineSearch(optimizer)) return undefined;
   const { learningRate, kind } = optimizer;
   const plain = kind === 'gradientDescent' || kind === 'onlineGradientDescent';
   const spec = plain ? { kind: 'sgd', momentum: 0 } : optimizer;
