@@ -143,6 +143,9 @@ export {
   type OptimizerState,
 } from './optimizer.ts';
 export {
+  type BarzilaiBorweinOptions,
+  type BarzilaiBorweinSpec,
+  barzilaiBorwein,
   dynamicGradientDescent,
   type GradientDescentLineSearchOptions,
   type GradientDescentLineSearchSpec,
