@@ -174,7 +174,8 @@ def main():
                 else:
                     sys.exit(f'{library} has no {name} in {pattern}')
     rows = [f'    {json.dumps(name)}: {json.dumps(each)}' for name, each in sorted(result['parameters'].items())]
-    print('{\n  "versions": ' + json.dumps(result['versions']) + ',\n  "parameters": {\n' + ',\n'.join(rows) + '\n  }\n}')
+    origin = 'Read by scripts/other-defaults.py from the sources of these libraries: names and defaults only, no code.'
+    print('{\n  "origin": ' + json.dumps(origin) + ',\n  "versions": ' + json.dumps(result['versions']) + ',\n  "parameters": {\n' + ',\n'.join(rows) + '\n  }\n}')
 
 
 main()
