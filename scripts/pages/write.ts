@@ -6,8 +6,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { catalogue } from './catalogue.ts';
 import { findFunction } from './comments.ts';
-import { line, missing, page } from './page.ts';
 import { versionsText } from './others.ts';
+import { line, missing, page } from './page.ts';
 import { picture } from './plots.ts';
 
 export const FOLDER = 'docs/reference';

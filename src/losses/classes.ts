@@ -53,7 +53,8 @@ export function binaryCrossEntropy(options?: BinaryCrossEntropyOptions): BinaryC
  *
  * @param options `gamma` ≥ 0, default 2; `alpha` in [0, 1] or null, default 0.25.
  *
- * Elsewhere: torchvision `sigmoid_focal_loss` alike, unreduced by default; Keras `BinaryFocalCrossentropy` leaves α out by default.
+ * Elsewhere: torchvision `sigmoid_focal_loss` alike, unreduced by default; Keras `BinaryFocalCrossentropy` leaves α out
+ * by default.
  * Source: Lin et al. 2017.
  * Use: one class is rare and most rows are easy.
  * Not: where probabilities are read off: it makes them less sure.

@@ -3,8 +3,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { catalogue } from '../../scripts/pages/catalogue.ts';
 import { findFunction, optionComments, parseComment } from '../../scripts/pages/comments.ts';
-import { missing } from '../../scripts/pages/page.ts';
+import { optimizers, schedules } from '../../scripts/pages/elsewhere-steps.ts';
 import { cellText, columnsOf, namesText, says, wrong } from '../../scripts/pages/others.ts';
+import { missing } from '../../scripts/pages/page.ts';
 import { plot } from '../../scripts/pages/plot.ts';
 import { pages, written } from '../../scripts/pages/write.ts';
 
@@ -88,6 +89,11 @@ test('names and parameters that are not there, and defaults in words, are errors
   assert.equal(wrong(row, 'losses', { delta: { fallback: 1 } }), [
     'a right row in scripts/pages/elsewhere.ts: PyTorch: nn.HuberLoss has no parameter beta',
   ]);
+});
+
+test('optimizers and schedules elsewhere are there, with their parameters', () => {
+  for (const [kind, row] of Object.entries(optimizers)) assert.equal(wrong(row, 'optimizers', {}), [], kind);
+  for (const [kind, row] of Object.entries(schedules)) assert.equal(wrong(row, 'schedules', {}), [], kind);
 });
 
 test('a default that is not that of PyTorch is to be explained, and only such a one', () => {
