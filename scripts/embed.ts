@@ -9,6 +9,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { orderFunctions } from './order.ts';
 import { keepExports } from './wasm.ts';
 
 /** What `Engine` calls. */
@@ -52,7 +53,7 @@ function writeChanged(path: string, content: string | Uint8Array): void {
 
 /** Writes the sources that hold the module. Returns the module as it is shipped. */
 export function embed(wasm: string): Uint8Array {
-  const bytes = keepExports(readFileSync(wasm), SHIPPED);
+  const bytes = orderFunctions(keepExports(readFileSync(wasm), SHIPPED));
   const { text, common } = encode(bytes);
   writeChanged(
     'src/wasm/binary.ts',
