@@ -1,6 +1,6 @@
 /**
  * Puts the functions of a module into an order in which each stands behind the one it has most in common with: gzip finds
- * repeats nearby cheaper, and not at all beyond 32 kB. Nothing else changes.
+ * repeats nearby cheaper, and none beyond 32 kB. Nothing else changes.
  */
 import binaryen from 'binaryen';
 import { functionBodies } from './wasm.ts';
