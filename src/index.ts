@@ -47,6 +47,7 @@ export {
 } from './early-stopping.ts';
 export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
+export type { ParameterGroup } from './groups.ts';
 export { type LossAndGradient, type LossOptions, lossAndGradient } from './loss-and-gradient.ts';
 export {
   type BinaryCrossEntropyOptions,
@@ -112,6 +113,13 @@ export {
   tweedieDeviance,
 } from './losses.ts';
 export * as metrics from './metrics.ts';
+export {
+  type MinimizeOptions,
+  type MinimizeResult,
+  minimize,
+  minimizeAsync,
+  type ObjectiveFunction,
+} from './minimize.ts';
 export type { Classifier, ClassifierOptions } from './models/classifier.ts';
 export {
   type LinearModelOptions,
@@ -128,19 +136,29 @@ export type { ModelOptions, ModelSpec, Parameters } from './models/model.ts';
 export type { FitOptions, Validation } from './models/options.ts';
 export { pipeline } from './models/pipeline.ts';
 export type { Regression, RegressionTargets } from './models/regression.ts';
+
 export {
-  type AdadeltaOptions,
-  type AdadeltaSpec,
-  type AdafactorOptions,
-  type AdafactorSpec,
-  type AdagradOptions,
-  type AdagradSpec,
-  type AsgdOptions,
   type AsgdSpec,
-  adadelta,
+  type AdadeltaSpec,
+  type AdagradOptions,
+  type OptimizerOptions,
+  type AsgdOptions,
   adafactor,
+  export {,
+  createOptimizer,
+  type BarzilaiBorweinOptions,
+  } from './optimizer.ts';,
+  barzilaiBorwein,
   adagrad,
+  type AdafactorSpec,
+  type AdadeltaOptions,
+  adadelta,
+  type OptimizerState,
+  type AdafactorOptions,
+  type BarzilaiBorweinSpec,
+  type AdagradSpec,
   asgd,
+  type Optimizer,
   dynamicGradientDescent,
   type FtrlOptions,
   type FtrlSpec,
@@ -151,8 +169,9 @@ export {
   type GradientDescentSpec,
   gradientDescent,
   gradientDescentLineSearch,
-  type LarsOptions,
   type LarsSpec,
+  type LineSearchSpec,
+  type LarsOptions,
   lars,
   type OnlineGradientDescentOptions,
   type OnlineGradientDescentSpec,
@@ -168,6 +187,7 @@ export {
   type SgdOptions,
   type SgdSpec,
   type SgdWOptions,
+  type SteppingSpec,
   type SgdWSpec,
   type SignSgdOptions,
   type SignSgdSpec,
@@ -175,6 +195,8 @@ export {
   sgdW,
   signSgd,
 } from './optimizers.ts';
+
+export { type ParameterSet, type ParametersOptions, parameters, type Shape } from './parameters.ts';
 export type { Metric, MetricName, MetricSpec } from './program/metrics.ts';
 export { rateAt, rates } from './program/schedule.ts';
 export {
