@@ -1,5 +1,14 @@
 /** The table of optimizers. */
 import type { Family } from '../spec.ts';
+import { type AdamaxSpec, type AdamSpec, type AdamWSpec, adamKinds, type NAdamSpec, type RAdamSpec } from './adam.ts';
+import {
+  type AdaBeliefSpec,
+  type AdanSpec,
+  type AdEMAMixSpec,
+  adamLikeKinds,
+  type LionSpec,
+  type YogiSpec,
+} from './adam-like.ts';
 import {
   descentKinds,
   type GradientDescentSpec,
@@ -10,7 +19,20 @@ import {
 import { type LineSearchSpec, lineSearchKinds } from './line-search.ts';
 
 /** Optimizers that step with a rate. */
-export type SteppingSpec = GradientDescentSpec | SgdSpec | OnlineGradientDescentSpec;
+export type SteppingSpec =
+  | GradientDescentSpec
+  | SgdSpec
+  | OnlineGradientDescentSpec
+  | AdamSpec
+  | AdamWSpec
+  | AdamaxSpec
+  | NAdamSpec
+  | RAdamSpec
+  | AdaBeliefSpec
+  | YogiSpec
+  | LionSpec
+  | AdanSpec
+  | AdEMAMixSpec;
 
 export type OptimizerSpec = SteppingSpec | LineSearchSpec;
 
@@ -27,7 +49,7 @@ let kinds: Family<OptimizerSpec>['kinds'] | undefined;
 export const optimizers: Family<OptimizerSpec> = {
   name: 'optimizer',
   get kinds() {
-    kinds ??= { ...descentKinds, ...lineSearchKinds };
+    kinds ??= { ...descentKinds, ...adamKinds, ...adamLikeKinds, ...lineSearchKinds };
     return kinds;
   },
   rules: { sgd: (spec) => sgdRule(spec) },
