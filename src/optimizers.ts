@@ -3,6 +3,8 @@
  * a schedule is at its step 0 at the first update.
  */
 export * from './optimizers/adagrad.ts';
+export * from './optimizers/adam.ts';
+export * from './optimizers/adam-like.ts';
 export * from './optimizers/descent.ts';
 export * from './optimizers/family.ts';
 export * from './optimizers/line-search.ts';

@@ -1,6 +1,7 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
 import { Act, Element, elements as elements_ } from '../penalties/elements';
+import { Adam, adam as adam_ } from '../optimizers/adam';
 import { Average, average as average_ } from '../around/average';
 import { Given, logProbabilities as logProbabilities_, scoring as scoring_ } from '../metrics/probabilities';
 import { Group, groups as groups_ } from '../penalties/groups';
@@ -10,8 +11,10 @@ import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
 import { Power, ftrl as ftrl_ } from '../optimizers/ftrl';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
+import { adEMAMix as adEMAMix_ } from '../optimizers/ad-ema-mix';
 import { adadelta as adadelta_, scaled as scaled_ } from '../optimizers/adagrad';
 import { adafactor as adafactor_ } from '../optimizers/adafactor';
+import { adan as adan_ } from '../optimizers/adan';
 import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
 import { asgd as asgd_ } from '../optimizers/asgd';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_, snapshot as snapshot_ } from '../flow';
@@ -26,6 +29,7 @@ import { guard as guard_ } from '../optimizers/guard';
 import { lars as lars_ } from '../optimizers/lars';
 import { leaf as leaf_ } from '../blas/tree';
 import { lineSearch as lineSearch_ } from '../optimizers/line-search';
+import { lion as lion_ } from '../optimizers/lion';
 import { measure as measure_ } from '../blas/measure';
 import { move as move_, samAscend as samAscend_ } from '../around/sam';
 import { product as product_ } from '../blas/product';
@@ -378,6 +382,78 @@ export function adafactor_f32(op: usize): void {
 }
 export function adafactor_f64(op: usize): void {
   adafactor_<f64>(op);
+}
+export function amsgrad_f32(op: usize): void {
+  adam_<f32>(op, Adam.AMSGRAD);
+}
+export function amsgrad_f64(op: usize): void {
+  adam_<f64>(op, Adam.AMSGRAD);
+}
+export function adam_f32(op: usize): void {
+  adam_<f32>(op, Adam.ADAM);
+}
+export function adam_f64(op: usize): void {
+  adam_<f64>(op, Adam.ADAM);
+}
+export function amsgradW_f32(op: usize): void {
+  adam_<f32>(op, Adam.AMSGRAD);
+}
+export function amsgradW_f64(op: usize): void {
+  adam_<f64>(op, Adam.AMSGRAD);
+}
+export function adamW_f32(op: usize): void {
+  adam_<f32>(op, Adam.ADAM);
+}
+export function adamW_f64(op: usize): void {
+  adam_<f64>(op, Adam.ADAM);
+}
+export function adamax_f32(op: usize): void {
+  adam_<f32>(op, Adam.ADAMAX);
+}
+export function adamax_f64(op: usize): void {
+  adam_<f64>(op, Adam.ADAMAX);
+}
+export function nadam_f32(op: usize): void {
+  adam_<f32>(op, Adam.NADAM);
+}
+export function nadam_f64(op: usize): void {
+  adam_<f64>(op, Adam.NADAM);
+}
+export function radam_f32(op: usize): void {
+  adam_<f32>(op, Adam.RADAM);
+}
+export function radam_f64(op: usize): void {
+  adam_<f64>(op, Adam.RADAM);
+}
+export function adaBelief_f32(op: usize): void {
+  adam_<f32>(op, Adam.ADA_BELIEF);
+}
+export function adaBelief_f64(op: usize): void {
+  adam_<f64>(op, Adam.ADA_BELIEF);
+}
+export function yogi_f32(op: usize): void {
+  adam_<f32>(op, Adam.YOGI);
+}
+export function yogi_f64(op: usize): void {
+  adam_<f64>(op, Adam.YOGI);
+}
+export function lion_f32(op: usize): void {
+  lion_<f32>(op);
+}
+export function lion_f64(op: usize): void {
+  lion_<f64>(op);
+}
+export function adan_f32(op: usize): void {
+  adan_<f32>(op);
+}
+export function adan_f64(op: usize): void {
+  adan_<f64>(op);
+}
+export function adEMAMix_f32(op: usize): void {
+  adEMAMix_<f32>(op);
+}
+export function adEMAMix_f64(op: usize): void {
+  adEMAMix_<f64>(op);
 }
 export function norm_f32(op: usize): void {
   norm_<f32>(op);

@@ -9,11 +9,17 @@
  */
 import { madd, word } from '../lanes';
 import { powCall } from '../math/calls';
+import { powPair } from '../math/scalar';
 import { all, fill, option, rateOf, slot, time } from './update';
 
 export const enum Power {
   ROOT,
   GENERAL,
+}
+
+// @ts-ignore: decorator
+@inline function raised<T>(n: v128, q: v128): v128 {
+  return sizeof<T>() == 4 ? powCall<f32>(n, q) : powPair(n, q);
 }
 
 /** ftrl(op): options power, β, λ₁, λ₂; slots z, n, and n^q where it is no root. */
@@ -40,7 +46,7 @@ export const enum Power {
     const u = v128.load(g);
     const was = v128.load(n);
     const now = madd<T>(was, u, u);
-    const root = P == Power.ROOT ? v128.sqrt<T>(now) : powCall<T>(now, q);
+    const root = P == Power.ROOT ? v128.sqrt<T>(now) : raised<T>(now, q);
     const last = P == Power.ROOT ? v128.sqrt<T>(was) : v128.load(s);
     const sigma = v128.mul<T>(by, v128.sub<T>(root, last));
     const next = v128.sub<T>(v128.add<T>(v128.load(z), u), v128.mul<T>(sigma, theta));

@@ -1,6 +1,15 @@
 /** The table of optimizers. */
 import type { Family } from '../spec.ts';
 import { type AdagradLineSpec, adagradKinds } from './adagrad.ts';
+import { type AdamaxSpec, type AdamSpec, type AdamWSpec, adamKinds, type NAdamSpec, type RAdamSpec } from './adam.ts';
+import {
+  type AdaBeliefSpec,
+  type AdanSpec,
+  type AdEMAMixSpec,
+  adamLikeKinds,
+  type LionSpec,
+  type YogiSpec,
+} from './adam-like.ts';
 import {
   descentKinds,
   type GradientDescentSpec,
@@ -12,7 +21,22 @@ import { type LineSearchSpec, lineSearchKinds } from './line-search.ts';
 import { type MomentumSpec, momentumKinds, rpropRule } from './momentum.ts';
 
 /** Optimizers that step with a rate. */
-export type SteppingSpec = GradientDescentSpec | SgdSpec | OnlineGradientDescentSpec | MomentumSpec | AdagradLineSpec;
+export type SteppingSpec =
+  | GradientDescentSpec
+  | SgdSpec
+  | OnlineGradientDescentSpec
+  | AdamSpec
+  | AdamWSpec
+  | AdamaxSpec
+  | NAdamSpec
+  | RAdamSpec
+  | AdaBeliefSpec
+  | YogiSpec
+  | LionSpec
+  | AdanSpec
+  | AdEMAMixSpec
+  | MomentumSpec
+  | AdagradLineSpec;
 
 export type OptimizerSpec = SteppingSpec | LineSearchSpec;
 
@@ -31,7 +55,14 @@ let kinds: Family<OptimizerSpec>['kinds'] | undefined;
 export const optimizers: Family<OptimizerSpec> = {
   name: 'optimizer',
   get kinds() {
-    kinds ??= { ...descentKinds, ...lineSearchKinds, ...momentumKinds, ...adagradKinds };
+    kinds ??= {
+      ...descentKinds,
+      ...adamKinds,
+      ...adamLikeKinds,
+      ...lineSearchKinds,
+      ...momentumKinds,
+      ...adagradKinds,
+    };
     return kinds;
   },
   rules: { sgd: (spec) => sgdRule(spec), sgdW: (spec) => sgdRule(spec), rprop: (spec) => rpropRule(spec) },

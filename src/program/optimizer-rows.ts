@@ -42,6 +42,26 @@ const rms = { ...scale, kind: 'rmsprop', block: ['decay', 1, 0, 0, ...scaled, 'm
 const ftrl = { file: 'optimizers/ftrl', fn: 'ftrl', kind: 'ftrl', metric: 'none' } as const;
 const ftrlBlock = ['power', 'beta', 'l1', 'l2'];
 
+/** A rule of assembly/optimizers/adam.ts; `decoupled` is an option or 1. */
+const moments = (
+  kind: string,
+  rule: string,
+  decoupled: string | 1 = 'decoupled',
+  more: Partial<OptimizerRow> = {},
+  ...options: string[]
+): OptimizerRow => ({
+  name: kind,
+  file: 'optimizers/adam',
+  fn: 'adam',
+  args: `Adam.${rule}`,
+  kind,
+  block: ['beta1', 'beta2', 'epsilon', 'weightDecay', decoupled, 'maximize', ...options],
+  slots: 2,
+  metric: 'elements',
+  ...more,
+});
+const largest = (name: string) => ({ name, when: { amsgrad: true }, slots: 3 });
+
 export const optimizerRows: readonly OptimizerRow[] = [
   // Gradient descent and SGD.
   { ...plain, name: 'plainDescent', kind: 'sgd', when: { momentum: 0 } },
@@ -124,6 +144,40 @@ export const optimizerRows: readonly OptimizerRow[] = [
     per: 'tensor',
     scratch: 1,
     factored: true,
+  },
+  // The Adam line.
+  moments('adam', 'AMSGRAD', 'decoupled', largest('amsgrad')),
+  moments('adam', 'ADAM'),
+  moments('adamW', 'AMSGRAD', 1, largest('amsgradW')),
+  moments('adamW', 'ADAM', 1),
+  moments('adamax', 'ADAMAX'),
+  moments('nadam', 'NADAM', 'decoupled', {}, 'momentumDecay'),
+  moments('radam', 'RADAM'),
+  moments('adaBelief', 'ADA_BELIEF', 1),
+  moments('yogi', 'YOGI', 'decoupled', { dirty: true }, 'initialAccumulator'),
+  {
+    name: 'lion',
+    file: 'optimizers/lion',
+    kind: 'lion',
+    block: ['beta1', 'beta2', 'weightDecay', 'maximize'],
+    slots: 1,
+    metric: 'rate',
+  },
+  {
+    name: 'adan',
+    file: 'optimizers/adan',
+    kind: 'adan',
+    block: ['beta1', 'beta2', 'beta3', 'epsilon', 'weightDecay', 'maximize'],
+    slots: 4,
+    metric: 'elements',
+  },
+  {
+    name: 'adEMAMix',
+    file: 'optimizers/ad-ema-mix',
+    kind: 'adEMAMix',
+    block: ['beta1', 'beta2', 'beta3', 'alpha', 'T', 'epsilon', 'weightDecay', 'maximize'],
+    slots: 3,
+    metric: 'elements',
   },
 ];
 
