@@ -20,7 +20,7 @@ import { all, Flag, has, option, rateOf, slot } from './update';
 const ZEROS = memory.data(32, 16);
 
 /**
- * C = A·B, rows of C and B `width` bytes. With `half`, what lies right of the diagonal and some left of it: C is
+ * C = A·B, `width` bytes of every row of B and C. With `half` what lies right of the diagonal and some left of it: C is
  * symmetric.
  */
 function multiply<T>(
@@ -30,8 +30,10 @@ function multiply<T>(
   m: u32,
   depth: u32,
   b: usize,
-  width: usize,
+  bStride: usize,
   c: usize,
+  cStride: usize,
+  width: usize,
   half: bool,
 ): void {
   let at: usize = 0;
@@ -39,13 +41,13 @@ function multiply<T>(
     const pair = at + 32 <= width;
     const next = at + (pair ? 32 : 16);
     const rows = half ? min(m, <u32>(next >> shift<T>())) : m;
-    if (pair) panel<T>(2, a, rowStride, columnStride, rows, depth, b + at, width, ZEROS, 0, c + at, width);
-    else panel<T>(1, a, rowStride, columnStride, rows, depth, b + at, width, ZEROS, 0, c + at, width);
+    if (pair) panel<T>(2, a, rowStride, columnStride, rows, depth, b + at, bStride, ZEROS, 0, c + at, cStride);
+    else panel<T>(1, a, rowStride, columnStride, rows, depth, b + at, bStride, ZEROS, 0, c + at, cStride);
     at = next;
   } while (at < width);
 }
 
-/** Sum of the products of two rows. */
+/** The sum of products of rows i and j, on both sides of the diagonal. */
 // @ts-ignore: decorator
 @inline function put<T>(a: usize, stride: usize, i: u32, j: u32, sum: v128): void {
   const value = sumLanes<T>(sum);
@@ -148,19 +150,19 @@ function orthogonalise<T>(x: usize, bytes: usize, rows: u32, columns: u32, rowBy
   const stride = ((<usize>n << shift<T>()) + 15) & ~15;
   const a = next + bytes;
   const p = a + <usize>n * stride;
-  // Padding of A is read as part of vectors, and gram does not write it.
-  memory.fill(a, 0, <usize>n * stride);
+  // Padding that is read as part of vectors and not written here.
+  memory.fill(next, 0, bytes + <usize>n * stride);
   while (steps > 0) {
     if (wide) gram<T>(x, rowBytes, n, a, stride);
     else {
-      multiply<T>(x, sizeof<T>(), rowBytes, n, rows, x, stride, a, true);
+      multiply<T>(x, sizeof<T>(), rowBytes, n, rows, x, rowBytes, a, stride, stride, true);
       mirror<T>(a, stride, n);
     }
-    multiply<T>(a, stride, sizeof<T>(), n, n, a, stride, p, true);
+    multiply<T>(a, stride, sizeof<T>(), n, n, a, stride, p, stride, stride, true);
     mirror<T>(p, stride, n);
     polynomial<T>(a, p, stride, n);
-    if (wide) multiply<T>(p, stride, sizeof<T>(), n, n, x, rowBytes, next, false);
-    else multiply<T>(x, rowBytes, sizeof<T>(), rows, n, p, stride, next, false);
+    if (wide) multiply<T>(p, stride, sizeof<T>(), n, n, x, rowBytes, next, rowBytes, rowBytes, false);
+    else multiply<T>(x, rowBytes, sizeof<T>(), rows, n, p, stride, next, rowBytes, stride, false);
     const was = x;
     x = next;
     next = was;
