@@ -5,3 +5,5 @@
 export * from './optimizers/descent.ts';
 export * from './optimizers/family.ts';
 export * from './optimizers/line-search.ts';
+export * from './optimizers/schedule-free.ts';
+export * from './optimizers/trust.ts';

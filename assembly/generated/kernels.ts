@@ -2,6 +2,7 @@
 
 import { Act, Element, elements as elements_ } from '../penalties/elements';
 import { Average, average as average_ } from '../around/average';
+import { Free, scheduleFree as scheduleFree_ } from '../optimizers/schedule-free';
 import { Given, logProbabilities as logProbabilities_, scoring as scoring_ } from '../metrics/probabilities';
 import { Group, groups as groups_ } from '../penalties/groups';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
@@ -10,18 +11,22 @@ import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
 import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
-import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_ } from '../flow';
+import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_, snapshot as snapshot_ } from '../flow';
 import { classes as classes_ } from '../losses/classes';
+import { clean as clean_ } from '../optimizers/clean';
 import { clipNorm as clipNorm_, clipValue as clipValue_, norm as norm_ } from '../around/clip';
 import { curve as curve_, radix as radix_, scores as scores_ } from '../metrics/ranking';
 import { gatherRows as gatherRows_ } from '../blas/gather';
 import { gaussian as gaussian_ } from '../losses/gaussian';
 import { gradient as gradient_, margin as margin_ } from '../blas/linear';
 import { guard as guard_ } from '../optimizers/guard';
+import { lamb as lamb_ } from '../optimizers/lamb';
 import { leaf as leaf_ } from '../blas/tree';
 import { lineSearch as lineSearch_ } from '../optimizers/line-search';
 import { measure as measure_ } from '../blas/measure';
 import { move as move_, samAscend as samAscend_ } from '../around/sam';
+import { muon as muon_ } from '../optimizers/muon';
+import { prodigy as prodigy_, prodigyMeasure as prodigyMeasure_ } from '../optimizers/prodigy';
 import { product as product_ } from '../blas/product';
 import { rate as rate_, rates as rates_ } from '../schedules';
 import { residuals as residuals_ } from '../metrics/residuals';
@@ -52,6 +57,9 @@ export function lineSearch_f32(control: usize, op: usize): usize {
 }
 export function lineSearch_f64(control: usize, op: usize): usize {
   return lineSearch_<f64>(control, op);
+}
+export function snapshot(op: usize): void {
+  snapshot_(op);
 }
 export function beginBatch(op: usize): void {
   beginBatch_(op);
@@ -106,6 +114,9 @@ export function measure_f32(op: usize): void {
 }
 export function measure_f64(op: usize): void {
   measure_<f64>(op);
+}
+export function clean(op: usize): void {
+  clean_(op);
 }
 export function meanSquaredError_f32(op: usize): void {
   elementwise_<f32>(op, Loss.SQUARED);
@@ -293,6 +304,12 @@ export function rate(op: usize): void {
 export function rates(op: usize): void {
   rates_(op);
 }
+export function prodigyMeasure_f32(op: usize): void {
+  prodigyMeasure_<f32>(op);
+}
+export function prodigyMeasure_f64(op: usize): void {
+  prodigyMeasure_<f64>(op);
+}
 export function plainDescent_f32(op: usize): void {
   sgd_<f32>(op, Momentum.NONE);
 }
@@ -310,6 +327,36 @@ export function heavyBall_f32(op: usize): void {
 }
 export function heavyBall_f64(op: usize): void {
   sgd_<f64>(op, Momentum.HEAVY_BALL);
+}
+export function lamb_f32(op: usize): void {
+  lamb_<f32>(op);
+}
+export function lamb_f64(op: usize): void {
+  lamb_<f64>(op);
+}
+export function muon_f32(op: usize): void {
+  muon_<f32>(op);
+}
+export function muon_f64(op: usize): void {
+  muon_<f64>(op);
+}
+export function scheduleFreeSgd_f32(op: usize): void {
+  scheduleFree_<f32>(op, Free.SGD);
+}
+export function scheduleFreeSgd_f64(op: usize): void {
+  scheduleFree_<f64>(op, Free.SGD);
+}
+export function scheduleFreeAdamW_f32(op: usize): void {
+  scheduleFree_<f32>(op, Free.ADAM);
+}
+export function scheduleFreeAdamW_f64(op: usize): void {
+  scheduleFree_<f64>(op, Free.ADAM);
+}
+export function prodigy_f32(op: usize): void {
+  prodigy_<f32>(op);
+}
+export function prodigy_f64(op: usize): void {
+  prodigy_<f64>(op);
 }
 export function norm_f32(op: usize): void {
   norm_<f32>(op);

@@ -8,9 +8,27 @@ import {
   sgdRule,
 } from './descent.ts';
 import { type LineSearchSpec, lineSearchKinds } from './line-search.ts';
+import {
+  type ProdigySpec,
+  type ScheduleFreeAdamWSpec,
+  type ScheduleFreeSgdSpec,
+  scheduleFreeKinds,
+  scheduleFreeRule,
+} from './schedule-free.ts';
+import { type LambSpec, type MuonSpec, muonRule, trustKinds } from './trust.ts';
 
 /** Optimizers that step with a rate. */
-export type SteppingSpec = GradientDescentSpec | SgdSpec | OnlineGradientDescentSpec;
+export type SteppingSpec =
+  | GradientDescentSpec
+  | SgdSpec
+  | OnlineGradientDescentSpec
+  // Norms of whole tensors.
+  | LambSpec
+  | MuonSpec
+  // Without a schedule or a rate.
+  | ScheduleFreeSgdSpec
+  | ScheduleFreeAdamWSpec
+  | ProdigySpec;
 
 export type OptimizerSpec = SteppingSpec | LineSearchSpec;
 
@@ -20,8 +38,13 @@ let kinds: Family<OptimizerSpec>['kinds'] | undefined;
 export const optimizers: Family<OptimizerSpec> = {
   name: 'optimizer',
   get kinds() {
-    kinds ??= { ...descentKinds, ...lineSearchKinds };
+    kinds ??= { ...descentKinds, ...lineSearchKinds, ...trustKinds, ...scheduleFreeKinds };
     return kinds;
   },
-  rules: { sgd: (spec) => sgdRule(spec) },
+  rules: {
+    sgd: (spec) => sgdRule(spec),
+    muon: (spec) => muonRule(spec),
+    scheduleFreeSgd: (spec) => scheduleFreeRule(spec),
+    scheduleFreeAdamW: (spec) => scheduleFreeRule(spec),
+  },
 };

@@ -1,15 +1,9 @@
 /** Optimizers that need no schedule, or no rate: schedule-free SGD and AdamW, Prodigy. */
 import { type Rate, rate } from '../schedules.ts';
-import { boolean, makeSpec, nullable, number } from '../spec.ts';
+import { boolean, integer, makeSpec, nullable, number } from '../spec.ts';
 import { optimizers } from './family.ts';
 
-export interface ScheduleFreeSgdOptions {
-  /** A number or `constant(…)`: there is no schedule beside `warmupSteps`. Default 1. */
-  readonly learningRate?: Rate;
-  /** β in [0, 1]: gradients are taken at y = βx + (1 − β)z. Default 0.9. */
-  readonly beta1?: number;
-  /** Coupled decay λ ≥ 0: adds λy to the gradient. Default 0. */
-  readonly weightDecay?: number;
+interface AverageOptions {
   /** Steps ≥ 0 over which η rises to the rate, as t/warmupSteps. Default 0. */
   readonly warmupSteps?: number;
   /** r ≥ 0: step t weighs tʳ in the average. Default 0. */
@@ -18,13 +12,24 @@ export interface ScheduleFreeSgdOptions {
   readonly weightPower?: number;
 }
 
+export interface ScheduleFreeSgdOptions extends AverageOptions {
+  /** A number or `constant(…)`: there is no schedule beside `warmupSteps`. Default 1. */
+  readonly learningRate?: Rate;
+  /** β in [0, 1]: gradients are taken at y = βx + (1 − β)z. Default 0.9. */
+  readonly momentum?: number;
+  /** Coupled decay λ ≥ 0: adds λy to the gradient. Default 0. */
+  readonly weightDecay?: number;
+}
+
 export interface ScheduleFreeSgdSpec extends Required<ScheduleFreeSgdOptions> {
   readonly kind: 'scheduleFreeSgd';
 }
 
-export interface ScheduleFreeAdamWOptions extends Omit<ScheduleFreeSgdOptions, 'learningRate' | 'weightDecay'> {
+export interface ScheduleFreeAdamWOptions extends AverageOptions {
   /** A number or `constant(…)`: there is no schedule beside `warmupSteps`. Default 2.5e-3. */
   readonly learningRate?: Rate;
+  /** β in [0, 1]: gradients are taken at y = βx + (1 − β)z. Default 0.9. */
+  readonly beta1?: number;
   /** Decoupled decay λ ≥ 0: z moves by ηλy. Default 0. */
   readonly weightDecay?: number;
   /** Decay of the mean of squared gradients, in [0, 1). Default 0.999. */
@@ -69,19 +74,21 @@ export interface ProdigySpec extends Required<ProdigyOptions> {
 const share = number('[0, 1)', 0.9);
 const nonNegative = number('[0, ∞)', 0);
 
+const between = number('[0, 1]', 0.9);
+
 const free = {
-  beta1: number('[0, 1]', 0.9),
   weightDecay: nonNegative,
-  warmupSteps: nonNegative,
+  warmupSteps: integer('[0, ∞)', 0),
   r: nonNegative,
   weightPower: number('[0, ∞)', 2),
 };
 
 /** @internal */
 export const scheduleFreeKinds = {
-  scheduleFreeSgd: { learningRate: rate(1), ...free },
+  scheduleFreeSgd: { learningRate: rate(1), momentum: between, ...free },
   scheduleFreeAdamW: {
     learningRate: rate(2.5e-3),
+    beta1: between,
     ...free,
     beta2: number('[0, 1)', 0.999),
     epsilon: number('(0, ∞)', 1e-8),

@@ -31,17 +31,73 @@ const sgdBlock = ['momentum', 'dampening', 'weightDecay', 'maximize'];
 const sgd = { file: 'optimizers/sgd', fn: 'sgd', metric: 'rate' } as const;
 const plain = { ...sgd, args: 'Momentum.NONE', block: sgdBlock, slots: 0 } as const;
 
+const freeBlock = ['weightDecay', 'warmupSteps', 'r', 'weightPower'];
+const free = { file: 'optimizers/schedule-free', fn: 'scheduleFree', metric: 'none', evaluates: 1 } as const;
+const prodigyBlock = [
+  ...['beta1', 'beta2', 'beta3', 'epsilon', 'weightDecay', 'd0', 'dCoefficient', 'growthRate'],
+  ...['useBiasCorrection', 'safeguardWarmup'],
+];
+
 export const optimizerRows: readonly OptimizerRow[] = [
   // Gradient descent and SGD.
   { ...plain, name: 'plainDescent', kind: 'sgd', when: { momentum: 0 } },
   { ...sgd, name: 'nesterov', args: 'Momentum.NESTEROV', kind: 'sgd', when: { nesterov: true }, block: sgdBlock, slots: 1 },
   { ...sgd, name: 'heavyBall', args: 'Momentum.HEAVY_BALL', kind: 'sgd', block: sgdBlock, slots: 1 },
+
+  // Norms of whole tensors; no schedule, or no rate.
+  {
+    name: 'lamb',
+    file: 'optimizers/lamb',
+    kind: 'lamb',
+    block: ['beta1', 'beta2', 'epsilon', 'weightDecay', 'maximize'],
+    slots: 2,
+    metric: 'rate',
+    per: 'tensor',
+    scratch: 1,
+  },
+  {
+    name: 'muon',
+    file: 'optimizers/muon',
+    kind: 'muon',
+    block: ['momentum', 'weightDecay', 'nesterov', 'nsSteps', 'matchRmsAdamW'],
+    slots: 1,
+    metric: 'rate',
+    per: 'tensor',
+    scratch: 2,
+    squares: 2,
+  },
+  {
+    ...free,
+    name: 'scheduleFreeSgd',
+    args: 'Free.SGD',
+    kind: 'scheduleFreeSgd',
+    block: ['momentum', ...freeBlock],
+    slots: 2,
+  },
+  {
+    ...free,
+    name: 'scheduleFreeAdamW',
+    args: 'Free.ADAM',
+    kind: 'scheduleFreeAdamW',
+    block: ['beta1', ...freeBlock, 'beta2', 'epsilon'],
+    slots: 3,
+  },
+  {
+    name: 'prodigy',
+    file: 'optimizers/prodigy',
+    kind: 'prodigy',
+    block: prodigyBlock,
+    slots: 4,
+    metric: 'elements',
+    before: 'prodigyMeasure',
+    shared: true,
+  },
 ];
 
 /** Specs that are others by another name. */
 export const sameUpdate: Readonly<Record<string, string>> = { gradientDescent: 'sgd', onlineGradientDescent: 'sgd' };
 
 /** Passes that rows name in `before`. */
-export const optimizerPasses: readonly KernelRow[] = [];
+export const optimizerPasses: readonly KernelRow[] = [{ name: 'prodigyMeasure', file: 'optimizers/prodigy' }];
 
 export const optimizerKernels: readonly KernelRow[] = [...optimizerPasses, ...optimizerRows];
