@@ -65,8 +65,7 @@ export function evaluate(node: usize, t: f64): f64 {
 export function rate(op: usize): void {
   const progress = word(op, 2);
   const memory = word(op, 5);
-  const value =
-    evaluate(word(op, 3), load<f64>(progress, PROGRESS_STEP)) * load<f64>(progress, PROGRESS_RATE_FACTOR);
+  const value = evaluate(word(op, 3), load<f64>(progress, PROGRESS_STEP)) * load<f64>(progress, PROGRESS_RATE_FACTOR);
   store<f64>(word(op, 4), value);
   if (memory != 0) store<f64>(memory, load<f64>(memory) + 1);
   if (word(op, 6) != 0) {

@@ -56,7 +56,7 @@ function onStage<R>(parameters: unknown, specs: readonly RegularizerSpec[], body
       return at;
     };
     const place = (given?: ArrayLike<number>): number => {
-      const at = allocate(tensor.rows * tensor.rowBytes);
+      const at = allocate(tensor.bytes);
       if (given) writeTensor(engine, dtype, at, tensor, Float64Array.from(given));
       return at;
     };

@@ -71,13 +71,17 @@ function emitNorm(tape: Tape, { dtype, norm }: AroundPlaces, from: number, bytes
 }
 
 /** Clips the gradient. */
-export function emitClips(tape: Tape, clips: readonly ClipSpec[], tensors: readonly Tensor[], places: AroundPlaces): void {
+export function emitClips(
+  tape: Tape,
+  clips: readonly ClipSpec[],
+  tensors: readonly Tensor[],
+  places: AroundPlaces,
+): void {
   const { dtype, gradient, bytes, options, norm } = places;
   clips.forEach(({ kind }, i) => {
     const max = options + i * OPTIONS;
     const whole = [{ offset: 0, bytes }];
-    const parts =
-      kind === 'clipByNorm' ? tensors.map((one) => ({ offset: one.offset, bytes: one.rows * one.rowBytes })) : whole;
+    const parts = kind === 'clipByNorm' ? tensors : whole;
     for (const part of parts) {
       const from = gradient + part.offset;
       if (kind !== 'clipByValue') emitNorm(tape, places, from, part.bytes);

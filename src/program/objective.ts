@@ -2,7 +2,7 @@
 import type { LossSpec } from '../losses.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
 import { LEAF_ROWS } from './kernels.ts';
-import { elementBytes, type Places, padded, type Tensor } from './layout.ts';
+import { elementBytes, padded, type Tensor } from './layout.ts';
 import type { Block, LinearProgram } from './linear.ts';
 import { emitLoss, lossNumbersOf, lossRow } from './loss.ts';
 import { Label, type Tape } from './tape.ts';

@@ -41,7 +41,15 @@ const prodigyBlock = [
 export const optimizerRows: readonly OptimizerRow[] = [
   // Gradient descent and SGD.
   { ...plain, name: 'plainDescent', kind: 'sgd', when: { momentum: 0 } },
-  { ...sgd, name: 'nesterov', args: 'Momentum.NESTEROV', kind: 'sgd', when: { nesterov: true }, block: sgdBlock, slots: 1 },
+  {
+    ...sgd,
+    name: 'nesterov',
+    args: 'Momentum.NESTEROV',
+    kind: 'sgd',
+    when: { nesterov: true },
+    block: sgdBlock,
+    slots: 1,
+  },
   { ...sgd, name: 'heavyBall', args: 'Momentum.HEAVY_BALL', kind: 'sgd', block: sgdBlock, slots: 1 },
 
   // Norms of whole tensors; no schedule, or no rate.

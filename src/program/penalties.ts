@@ -33,7 +33,8 @@ export interface PenaltyPlaces {
 
 const NUMBERS_BYTES = 32;
 
-const isBias = (tensor: Tensor): boolean => tensor.name.endsWith('bias');
+/** Names of biases: `bias`, `…bias`, `b`, `b1`. */
+export const isBias = ({ name }: { readonly name: string }): boolean => /bias$|^b\d*$/.test(name);
 
 /** Position of a feature that is given by index or name. */
 function position(feature: Feature, count: number, names: readonly string[] | undefined, at: string): number {
@@ -57,12 +58,11 @@ function membersOf(
 ): readonly (readonly number[])[] | undefined {
   // An intercept is a feature by itself.
   const bias = isBias(tensor);
-  const [outputs, features] = (
-    tensor.shape.length > 1 ? tensor.shape : bias ? [tensor.columns, 1] : [1, tensor.columns]
-  ) as [number, number];
-  const transposed = outputs === tensor.columns;
+  const { rows, columns, transposed } = tensor;
+  const outputs = bias || transposed ? columns : rows;
+  const features = bias ? 1 : transposed ? rows : columns;
   const element = (j: number, k: number): number =>
-    transposed ? j * tensor.rowBytes + k * size : k * tensor.rowBytes + j * size;
+    bias || transposed ? j * tensor.rowBytes + k * size : k * tensor.rowBytes + j * size;
   const every = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
   const read = (list: readonly Feature[], what: string): number[] => [
     ...new Set(list.map((feature) => position(feature, features, names, `${spec.kind}: ${what}`))),
@@ -161,7 +161,7 @@ export class Regularization {
   #bytesOf({ row, tensor, members }: Term): number {
     if (!members) return NUMBERS_BYTES;
     const mask = row.over === 'elements';
-    const bytes = mask ? tensor.rows * tensor.rowBytes : members.reduce((sum, list) => sum + 4 + 4 * list.length, 0);
+    const bytes = mask ? tensor.bytes : members.reduce((sum, list) => sum + 4 + 4 * list.length, 0);
     return NUMBERS_BYTES + padded(bytes, 32);
   }
 
@@ -173,7 +173,7 @@ export class Regularization {
       let word = (at + NUMBERS_BYTES) >>> 2;
       if (members && row.over === 'elements') {
         const size = elementBytes(this.#dtype);
-        engine.u8.fill(0, word * 4, word * 4 + tensor.rows * tensor.rowBytes);
+        engine.u8.fill(0, word * 4, word * 4 + tensor.bytes);
         for (const offset of members.flat()) engine.u8.fill(0xff, word * 4 + offset, word * 4 + offset + size);
       } else {
         for (const list of members ?? []) {
@@ -196,7 +196,7 @@ export class Regularization {
     for (const term of this.#terms) {
       const { row, tensor, members } = term;
       if (pick(term)) {
-        const bytes = tensor.rows * tensor.rowBytes;
+        const { bytes } = tensor;
         const [source, target, extra, sums = places.progress] = words(term);
         const what = [at, members ? at + NUMBERS_BYTES : 0, members?.length ?? 0, extra];
         const operands = [sums, places.parameters + tensor.offset, bytes, source, target, ...what];

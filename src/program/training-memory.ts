@@ -80,7 +80,8 @@ export function allocateTraining(engine: Engine, blocks: number[], parts: Traini
     tables: groups.filter(({ optimizer }) => typeof optimizer.learningRate === 'function').length * TABLE_STEPS * 8,
     settings: updates?.settingsBytes ?? 0,
     scratch: updates?.scratchBytes ?? 0,
-    steps: updates && objective.tensors.some((one) => regularization.proximal(one) && updates.writesSteps(one)) ? bytes : 0,
+    steps:
+      updates && objective.tensors.some((one) => regularization.proximal(one) && updates.writesSteps(one)) ? bytes : 0,
     around: aroundBytes(options),
     norm: 8,
     origin: perturbation ? bytes : 0,
@@ -99,9 +100,9 @@ export function initialize(engine: Engine, memory: TrainingMemory): void {
   const { objective, options, updates, regularization, state, work } = memory;
   const { optimizer, seed, period } = options;
   const { base } = state;
-  const places = (['control', 'cursor', 'progress', 'search', 'random', 'memory', 'slots', 'averages', 'accepted'] as const).map(
-    (name) => state[name] - base,
-  );
+  const places = (
+    ['control', 'cursor', 'progress', 'search', 'random', 'memory', 'slots', 'averages', 'accepted'] as const
+  ).map((name) => state[name] - base);
   engine.u32.set(
     [STATE_MAGIC, STATE_VERSION, elementBytes(objective.dtype), state.bytes, objective.bytes, ...places],
     state.header >>> 2,

@@ -6,9 +6,9 @@
  *     a line search lineSearch · proximal?
  */
 import { type AroundPlaces, emitAscent, emitAverages, emitClips } from './around.ts';
-import { progress as fields, Label, Tape } from './tape.ts';
-import { SCHEDULE_BYTES } from './schedule.ts';
 import type { PenaltyPlaces } from './penalties.ts';
+import { SCHEDULE_BYTES } from './schedule.ts';
+import { progress as fields, Label, Tape } from './tape.ts';
 import type { TrainingMemory } from './training-memory.ts';
 
 const aroundPlaces = ({ objective, state, work }: TrainingMemory): AroundPlaces => ({
@@ -28,9 +28,14 @@ function emitMeasure(
   from: (tensor: TrainingMemory['objective']['tensors'][number]) => number,
 ): void {
   objective.tensors.forEach((tensor, i) => {
-    const bytes = tensor.rows * tensor.rowBytes;
+    const { bytes } = tensor;
     const clear = i === 0 ? (loss ? 1 : 2) : 0;
-    tape.emit('measure', objective.dtype, [state.progress, from(tensor), bytes, clear, state.cursor, work.sums], bytes / 4);
+    tape.emit(
+      'measure',
+      objective.dtype,
+      [state.progress, from(tensor), bytes, clear, state.cursor, work.sums],
+      bytes / 4,
+    );
   });
 }
 
@@ -98,7 +103,7 @@ function emitUpdates(tape: Tape, memory: TrainingMemory): void {
 export function trainingTape(memory: TrainingMemory): Tape {
   const { objective, options, updates, regularization, state, work, changing } = memory;
   const tape = new Tape();
-  if (work.snapshot > 0 && options.nonFinite === 'rollback') {
+  if (options.nonFinite === 'rollback') {
     tape.emit('snapshot', '', [state.cursor, state.progress, work.snapshot, changing], changing / 16);
   }
   emitObjective(tape, memory);

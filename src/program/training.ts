@@ -2,8 +2,9 @@
  * A training run in linear memory: its state, its scratch and its tape. One turn of the tape is one step (one trial, with
  * a line search).
  */
-import type { Engine } from '../memory/engine.ts';
+
 import { ArgumentError } from '../errors.ts';
+import type { Engine } from '../memory/engine.ts';
 import { isLineSearch, type OptimizerSpec, type SteppingSpec } from '../optimizers.ts';
 import type { RegularizerSpec } from '../regularizers.ts';
 import type { Rate } from '../schedules.ts';
@@ -44,6 +45,22 @@ export interface TrainingOptions extends Around {
   /** Where parameters and gradient lie, if they are not the run's own. */
   readonly at?: { readonly parameters: number; readonly gradient: number };
 }
+
+/** Options of a run of which nothing is asked. */
+export const bareOptions = {
+  groups: [],
+  regularizers: [],
+  clips: [],
+  averages: [],
+  perturbation: null,
+  seed: 0,
+  tolerance: -1,
+  lossTolerance: -1,
+  period: 0xffffffff,
+  yieldAtEvent: false,
+  yieldAtStep: false,
+  nonFinite: 'throw',
+} as const satisfies Omit<TrainingOptions, 'optimizer'>;
 
 /** Where a run stands, beside parameters and slots: what another one needs to go on. */
 export interface Position {
@@ -104,7 +121,9 @@ export class TrainingProgram {
     const { tensors, dtype } = objective;
     const groups = searches ? [] : groupsOf(optimizer, tensors, options);
     const updates = searches ? undefined : new Updates(groups, dtype);
-    const parts = searches ? [{ specs: regularizers, tensors }] : groups.map(({ regularizers: specs, tensors }) => ({ specs, tensors }));
+    const parts = searches
+      ? [{ specs: regularizers, tensors }]
+      : groups.map(({ regularizers: specs, tensors }) => ({ specs, tensors }));
     const regularization = new Regularization(parts, dtype, { names: options.featureNames });
     const { conflict } = regularization;
     if (searches && conflict) {
@@ -123,9 +142,12 @@ export class TrainingProgram {
       this.#random = state.random;
       this.parameters = searches ? state.accepted : state.parameters;
       const averages = options.averages.length;
-      this.evaluated = averages > 0
-        ? averageAt(state.averages, averages - 1, objective.bytes)
-        : updates?.evaluates ? work.evaluated : this.parameters;
+      this.evaluated =
+        averages > 0
+          ? averageAt(state.averages, averages - 1, objective.bytes)
+          : updates?.evaluates
+            ? work.evaluated
+            : this.parameters;
       this.gradient = work.gradient;
       this.log = work.log;
       initialize(engine, memory);

@@ -57,10 +57,6 @@ const FLAG = { first: 1, last: 2, transposed: 4, matrix: 8 };
 
 export const isMatrix = (tensor: Tensor): boolean => tensor.shape.length > 1;
 
-const isTransposed = (tensor: Tensor): boolean => tensor.rows > 1 && tensor.shape[0] === tensor.columns;
-
-const bytesOf = (tensor: Tensor): number => tensor.rows * tensor.rowBytes;
-
 function rowOf(optimizer: SteppingSpec): { row: OptimizerRow; spec: SteppingSpec } {
   const kind = sameUpdate[optimizer.kind];
   const spec = kind === undefined ? optimizer : ({ momentum: 0, ...optimizer, kind } as SteppingSpec);
@@ -72,7 +68,7 @@ function slotsOf(row: OptimizerRow, bytes: number, tensor: Tensor, size: number)
   if (!row.factored) return { total: row.slots * bytes, stride: bytes };
   if (!isMatrix(tensor)) return { total: bytes, stride: bytes };
   const stride = padded(tensor.rows * size, 16);
-  return { total: stride + tensor.rowBytes, stride };
+  return { total: stride + padded(tensor.columns * size, 16), stride };
 }
 
 export class Updates {
@@ -96,10 +92,10 @@ export class Updates {
       for (const tensor of group.tensors) {
         if (row.per === 'tensor' || tensor.offset !== end) runs.push([]);
         runs.at(-1)!.push(tensor);
-        end = tensor.offset + bytesOf(tensor);
+        end = tensor.offset + tensor.bytes;
       }
       const stretches = runs.map((tensors) => {
-        const bytes = tensors.reduce((sum, tensor) => sum + bytesOf(tensor), 0);
+        const bytes = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
         const { total, stride } = slotsOf(row, bytes, tensors[0]!, size);
         const short = Math.min(tensors[0]!.rows, tensors[0]!.columns);
         const square = padded(short * padded(short * size, 16), 64);
@@ -187,9 +183,11 @@ export class Updates {
     const size = elementBytes(dtype);
     for (const { row, tensors } of this.groups) {
       if (!row.dirty) continue;
-      for (const { offset, rows, columns, rowBytes } of tensors) {
+      for (const { offset, rows, columns, rowBytes, bytes } of tensors) {
+        const at = places.parameters + offset;
         const used = columns * size;
-        if (used < rowBytes) tape.emit('clean', '', [places.parameters + offset, rows, used, rowBytes], rows);
+        if (used < rowBytes) tape.emit('clean', '', [at, rows, used, rowBytes], rows);
+        else if (rows * used < bytes) tape.emit('clean', '', [at, 1, rows * used, bytes]);
       }
     }
   }
@@ -204,7 +202,7 @@ export class Updates {
   ): number[][] {
     const whole = row.per === 'tensor';
     const [tensor] = tensors as [Tensor];
-    const flags = (isMatrix(tensor) ? FLAG.matrix : 0) | (isTransposed(tensor) ? FLAG.transposed : 0);
+    const flags = (isMatrix(tensor) ? FLAG.matrix : 0) | (tensor.transposed ? FLAG.transposed : 0);
     const { rows, columns, rowBytes } = tensor;
     const steps = row.metric === 'elements' && tensors.some(stepped) ? places.steps + offset : 0;
     const pieces: number[][] = [];
@@ -241,7 +239,9 @@ export class Updates {
       const started = f64[this.memoryAt(places.memory, i).at >>> 3]! > 0;
       for (const { offset, bytes, slots, stride } of stretches) {
         const from =
-          row.evaluates === undefined || !started ? places.parameters + offset : places.slots + slots + row.evaluates * stride;
+          row.evaluates === undefined || !started
+            ? places.parameters + offset
+            : places.slots + slots + row.evaluates * stride;
         u8.copyWithin(to + offset, from, from + bytes);
       }
     }
