@@ -7,9 +7,9 @@
  *   tall:  A = XᵀX           X ← X(aI + bA + cA²)                      a, b, c = 3.4445, −4.775, 2.0315
  *   θ ← (1 − ηλ)θ − ηf·X     f = √max(1, rows/columns), or 0.2·√max(rows, columns), of the matrix as users see it
  *
- * A is square with the shorter side, symmetric, its rows padded to whole vectors.
+ * A is symmetric, with the shorter side.
  *
- *   scratch   X (as θ) | next X (as θ) | A | A², then the polynomial
+ *   scratch   X | next X | A | A², then the polynomial          rows padded to whole vectors
  */
 import { squares } from '../blas/measure';
 import { panel } from '../blas/product';
@@ -19,10 +19,7 @@ import { all, Flag, has, option, rateOf, slot } from './update';
 /** The start of every sum: two vectors of zeros. */
 const ZEROS = memory.data(32, 16);
 
-/**
- * C = A·B, `width` bytes of every row of B and C. With `half` what lies right of the diagonal and some left of it: C is
- * symmetric.
- */
+/** C = A·B, rows of B and C `width` bytes. With `half` the right of the diagonal and some of the left: C is symmetric. */
 function multiply<T>(
   a: usize,
   rowStride: usize,
@@ -30,10 +27,8 @@ function multiply<T>(
   m: u32,
   depth: u32,
   b: usize,
-  bStride: usize,
-  c: usize,
-  cStride: usize,
   width: usize,
+  c: usize,
   half: bool,
 ): void {
   let at: usize = 0;
@@ -41,8 +36,8 @@ function multiply<T>(
     const pair = at + 32 <= width;
     const next = at + (pair ? 32 : 16);
     const rows = half ? min(m, <u32>(next >> shift<T>())) : m;
-    if (pair) panel<T>(2, a, rowStride, columnStride, rows, depth, b + at, bStride, ZEROS, 0, c + at, cStride);
-    else panel<T>(1, a, rowStride, columnStride, rows, depth, b + at, bStride, ZEROS, 0, c + at, cStride);
+    if (pair) panel<T>(2, a, rowStride, columnStride, rows, depth, b + at, width, ZEROS, 0, c + at, width);
+    else panel<T>(1, a, rowStride, columnStride, rows, depth, b + at, width, ZEROS, 0, c + at, width);
     at = next;
   } while (at < width);
 }
@@ -51,8 +46,8 @@ function multiply<T>(
 // @ts-ignore: decorator
 @inline function put<T>(a: usize, stride: usize, i: u32, j: u32, sum: v128): void {
   const value = sumLanes<T>(sum);
-  store<T>(a + <usize>i * stride + (<usize>j << shift<T>()), value);
-  store<T>(a + <usize>j * stride + (<usize>i << shift<T>()), value);
+  store<T>(a + <usize>i * stride + ((<usize>j) << shift<T>()), value);
+  store<T>(a + <usize>j * stride + ((<usize>i) << shift<T>()), value);
 }
 
 /** A = XXᵀ, in tiles of 4 × 2 from the diagonal on. Rows missing at the end are the last row again. */
@@ -116,8 +111,8 @@ function gram<T>(x: usize, rowBytes: usize, n: u32, a: usize, stride: usize): vo
 function mirror<T>(a: usize, stride: usize, n: u32): void {
   for (let i: u32 = 1; i < n; i++) {
     let to = a + <usize>i * stride;
-    let from = a + (<usize>i << shift<T>());
-    const end = to + (<usize>i << shift<T>());
+    let from = a + ((<usize>i) << shift<T>());
+    const end = to + ((<usize>i) << shift<T>());
     do {
       store<T>(to, load<T>(from));
       to += sizeof<T>();
@@ -142,27 +137,27 @@ function polynomial<T>(a: usize, p: usize, stride: usize, n: u32): void {
   for (to = p; to < last; to += stride + sizeof<T>()) store<T>(to, load<T>(to) + <T>3.4445);
 }
 
-/** Newton–Schulz steps on X (rows × columns) with the block behind it; returns where the result is. */
-function orthogonalise<T>(x: usize, bytes: usize, rows: u32, columns: u32, rowBytes: usize, steps: i32): usize {
-  let next = x + bytes;
+/** Newton–Schulz steps on X, rows `rowBytes` long; `room` bytes from X to the next X. Returns where the result is. */
+function orthogonalise<T>(x: usize, room: usize, rows: u32, columns: u32, rowBytes: usize, steps: i32): usize {
+  let next = x + room;
   const wide = rows <= columns;
   const n = wide ? rows : columns;
-  const stride = ((<usize>n << shift<T>()) + 15) & ~15;
-  const a = next + bytes;
+  const stride = wide ? wholeVectors((<usize>n) << shift<T>()) : rowBytes;
+  const a = next + room;
   const p = a + <usize>n * stride;
-  // Padding that is read as part of vectors and not written here.
-  memory.fill(next, 0, bytes + <usize>n * stride);
+  // Padding of A is read as part of vectors, and gram does not write it.
+  memory.fill(a, 0, <usize>n * stride);
   while (steps > 0) {
     if (wide) gram<T>(x, rowBytes, n, a, stride);
     else {
-      multiply<T>(x, sizeof<T>(), rowBytes, n, rows, x, rowBytes, a, stride, stride, true);
+      multiply<T>(x, sizeof<T>(), rowBytes, n, rows, x, stride, a, true);
       mirror<T>(a, stride, n);
     }
-    multiply<T>(a, stride, sizeof<T>(), n, n, a, stride, p, stride, stride, true);
+    multiply<T>(a, stride, sizeof<T>(), n, n, a, stride, p, true);
     mirror<T>(p, stride, n);
     polynomial<T>(a, p, stride, n);
-    if (wide) multiply<T>(p, stride, sizeof<T>(), n, n, x, rowBytes, next, rowBytes, rowBytes, false);
-    else multiply<T>(x, rowBytes, sizeof<T>(), rows, n, p, stride, next, rowBytes, stride, false);
+    if (wide) multiply<T>(p, stride, sizeof<T>(), n, n, x, rowBytes, next, false);
+    else multiply<T>(x, rowBytes, sizeof<T>(), rows, n, p, stride, next, false);
     const was = x;
     x = next;
     next = was;
@@ -171,20 +166,32 @@ function orthogonalise<T>(x: usize, bytes: usize, rows: u32, columns: u32, rowBy
   return x;
 }
 
-/** muon: block = μ, λ, 1 for Nesterov, steps, 1 to match the RMS of AdamW; slot b; scratch two tensors, two squares. */
 // @ts-ignore: decorator
-@inline export function muon<T>(op: usize): void {
+@inline function wholeVectors(bytes: usize): usize {
+  return (bytes + 15) & ~15;
+}
+
+/** Moves `rows` of `used` bytes to other distances, over zeros. */
+function relay(from: usize, fromStride: usize, to: usize, toStride: usize, used: usize, rows: u32, bytes: usize): void {
+  memory.fill(to, 0, bytes);
+  while (rows > 0) {
+    memory.copy(to, from, used);
+    from += fromStride;
+    to += toStride;
+    rows--;
+  }
+}
+
+/** b and X = b or (1 − μ)g + μb, over ‖X‖, laid out as θ. */
+// @ts-ignore: decorator
+@inline function direction<T>(op: usize, x: usize, bytes: usize): void {
   const mu = option(op, 0);
   const keep = all<T>(mu);
   const share = all<T>(1 - mu);
   const nesterov = option(op, 2) != 0;
-  const bytes = word(op, 5);
-  const rows = <u32>word(op, 11);
-  const columns = <u32>word(op, 12);
-  let x = word(op, 14);
   let g = word(op, 4);
   let b = slot(op, 0);
-  let end = x + bytes;
+  const end = x + bytes;
   let sum = i32x4.splat(0);
   do {
     const fresh = v128.mul<T>(share, v128.load(g));
@@ -203,7 +210,28 @@ function orthogonalise<T>(x: usize, bytes: usize, rows: u32, columns: u32, rowBy
     v128.store(x, v128.div<T>(v128.load(x), norm));
     x += 16;
   } while (x < end);
-  x = orthogonalise<T>(x - bytes, bytes, rows, columns, word(op, 13), <i32>option(op, 3));
+}
+
+/** muon: block = μ, λ, 1 for Nesterov, steps, 1 to match the RMS of AdamW; slot b; scratch two tensors, two squares. */
+// @ts-ignore: decorator
+@inline export function muon<T>(op: usize): void {
+  const bytes = word(op, 5);
+  const rows = <u32>word(op, 11);
+  const columns = <u32>word(op, 12);
+  const given = word(op, 13);
+  const used = (<usize>columns) << shift<T>();
+  const rowBytes = wholeVectors(used);
+  const room = max(bytes, <usize>rows * rowBytes);
+  const scratch = word(op, 14);
+  const other = scratch + room;
+  direction<T>(op, given == rowBytes ? scratch : other, bytes);
+  if (given != rowBytes) relay(other, given, scratch, rowBytes, used, rows, <usize>rows * rowBytes);
+  let x = orthogonalise<T>(scratch, room, rows, columns, rowBytes, <i32>option(op, 3));
+  if (given != rowBytes) {
+    const to = x == scratch ? other : scratch;
+    relay(x, rowBytes, to, given, used, rows, bytes);
+    x = to;
+  }
   const transposed = has(op, Flag.TRANSPOSED);
   const high = <f64>(transposed ? columns : rows);
   const across = <f64>(transposed ? rows : columns);
@@ -211,7 +239,7 @@ function orthogonalise<T>(x: usize, bytes: usize, rows: u32, columns: u32, rowBy
   const rate = all<T>(rateOf(op) * factor);
   const shrink = all<T>(1 - rateOf(op) * option(op, 1));
   let p = word(op, 3);
-  end = p + bytes;
+  const end = p + bytes;
   do {
     v128.store(p, v128.sub<T>(v128.mul<T>(shrink, v128.load(p)), v128.mul<T>(rate, v128.load(x))));
     p += 16;

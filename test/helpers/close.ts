@@ -12,12 +12,7 @@ export function closeSteps(
   expected.forEach((values, t) => closeTo(found[t]!, values, tolerance, `${what} step ${t}`));
 }
 
-export function closeTo(
-  found: readonly number[],
-  expected: readonly number[],
-  tolerance: number,
-  what = '',
-): void {
+export function closeTo(found: readonly number[], expected: readonly number[], tolerance: number, what = ''): void {
   assert.is(found.length, expected.length);
   expected.forEach((value, i) => {
     const off = Math.abs(found[i]! - value);
@@ -28,5 +23,7 @@ export function closeTo(
 /** The same bits, the sign of zero included. */
 export function sameBits(found: readonly number[], expected: readonly number[], what = ''): void {
   assert.is(found.length, expected.length);
-  expected.forEach((value, i) => assert.ok(Object.is(found[i], value), `${what} element ${i}: ${found[i]} for ${value}`));
+  expected.forEach((value, i) =>
+    assert.ok(Object.is(found[i], value), `${what} element ${i}: ${found[i]} for ${value}`),
+  );
 }

@@ -22,8 +22,8 @@ export interface Update {
   readonly shape?: readonly number[];
   /** Whether columns lie side by side in memory. */
   readonly transposed?: boolean;
-  /** Vectors of padding at the end of every row beyond the least. */
-  readonly wider?: number;
+  /** Vectors of padding at the end of every row beyond the least, or rows side by side. */
+  readonly wider?: number | 'dense';
   /** Whole vectors where a new stretch begins. */
   readonly cuts?: readonly number[];
   /** Whether effective steps are asked for. */
@@ -47,15 +47,18 @@ export interface Updated {
 
 export function runUpdate(update: Update): Updated {
   const { dtype, spec, start, gradients, shape = [start.length], transposed = false, wider = 0, cuts = [] } = update;
-  const [rows, columns] = shape.length < 2 ? [1, start.length] : transposed ? [shape[1]!, shape[0]!] : [shape[0]!, shape[1]!];
+  const [rows, columns] =
+    shape.length < 2 ? [1, start.length] : transposed ? [shape[1]!, shape[0]!] : [shape[0]!, shape[1]!];
   const size = sizeOf(dtype);
-  const stride = paddedLength(dtype, columns) + (wider * 16) / size;
+  const dense = wider === 'dense';
+  const least = paddedLength(dtype, columns);
+  const stride = dense ? columns : least + (wider * 16) / size;
   const place = (i: number): number =>
     transposed ? (i % rows) * stride + Math.floor(i / rows) : Math.floor(i / columns) * stride + (i % columns);
   const row = optimizerRows.find((row) => fits(row, spec))!;
   const rate = update.rate ?? (() => spec.learningRate as number);
   return sandbox((box) => {
-    const length = rows * stride;
+    const length = paddedLength(dtype, rows * stride);
     const bytes = length * size;
     const spread = (values: readonly number[]): number[] => {
       const all = new Array<number>(length).fill(0);
@@ -75,7 +78,8 @@ export function runUpdate(update: Update): Updated {
     const effective = update.steps ? box.output(floats(dtype, new Array(length).fill(0))) : 0;
     const short = Math.min(rows, columns);
     const square = short * paddedLength(dtype, short) * size;
-    const scratchBytes = (row.scratch ?? 0) * bytes + (row.squares ?? 0) * square;
+    const room = Math.max(bytes, rows * least * size);
+    const scratchBytes = (row.scratch ?? 0) * room + (row.squares ?? 0) * square;
     const scratch = scratchBytes === 0 ? 0 : box.output(new Uint8Array(scratchBytes));
     const found: number[][] = [];
     const lengths: number[][] = [];

@@ -87,13 +87,16 @@ for (const dtype of dtypes) {
     const given = { dtype, spec: lamb({ learningRate: 0.1, weightDecay: 0.1 }), start: draw(), shape: [5, 3] };
     const gradients = Array.from({ length: 25 }, draw);
     const flat = runUpdate({ ...given, shape: [15], gradients }).steps;
-    for (const layout of [{}, { wider: 2 }, { transposed: true }]) {
+    for (const layout of [{}, { wider: 2 }, { wider: 'dense' as const }, { transposed: true }]) {
       const { steps, padding } = runUpdate({ ...given, ...layout, gradients });
       closeSteps(steps, flat, dtype === 'f64' ? 1e-13 : 1e-5);
       assert.ok(padding.length > 0);
       for (const value of padding) assert.ok(Object.is(value, 0));
     }
-    sameBits(runUpdate({ ...given, gradients }).steps.flat(), runUpdate({ ...given, gradients, scratch: 7 }).steps.flat());
+    sameBits(
+      runUpdate({ ...given, gradients }).steps.flat(),
+      runUpdate({ ...given, gradients, scratch: 7 }).steps.flat(),
+    );
   });
 }
 

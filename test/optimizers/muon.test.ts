@@ -44,7 +44,10 @@ const shapes = [
 
 for (const dtype of dtypes) {
   const golden = traces('Muon');
-  assert.equal(golden.map(({ name }) => name), ['muon_bf16', 'muon_f64', 'muon_f64', 'muon_f64']);
+  assert.equal(
+    golden.map(({ name }) => name),
+    ['muon_bf16', 'muon_f64', 'muon_f64', 'muon_f64'],
+  );
   for (const trace of golden) {
     const { name, shape, start, gradients, expected } = trace;
     for (const transposed of [false, true]) {
@@ -64,7 +67,14 @@ for (const dtype of dtypes) {
         const given = { dtype, spec, shape, start: draw(), gradients: [draw(), draw(), draw()] };
         const rate = (t: number): number => [0.1, 0, 0.25][t]!;
         const expected = muonRule(spec, given.start, given.gradients, rate, shape);
-        for (const layout of [{}, { transposed: true }, { wider: 1 }, { wider: 3, transposed: true }]) {
+        for (const layout of [
+          {},
+          { transposed: true },
+          { wider: 1 },
+          { wider: 3, transposed: true },
+          { wider: 'dense' as const },
+          { wider: 'dense' as const, transposed: true },
+        ]) {
           const { steps, padding } = runUpdate({ ...given, ...layout, rate });
           // Small singular values grow 500-fold, and their errors with them.
           const what = `${shape.join('×')} ${JSON.stringify(layout)}`;
@@ -118,11 +128,18 @@ for (const dtype of dtypes) {
     const spec = muon({ learningRate: 0.5, weightDecay: 0.5 });
     const zero = [0, 0, 0, 0, 0, 0];
     const { steps } = runUpdate({ dtype, spec, shape: [2, 3], start: [1, 2, 3, 4, 5, 6], gradients: [zero, zero] });
-    assert.equal(steps[1], [1, 2, 3, 4, 5, 6].map((value) => value * 0.75 ** 2));
+    assert.equal(
+      steps[1],
+      [1, 2, 3, 4, 5, 6].map((value) => value * 0.75 ** 2),
+    );
   });
 
   test(`${dtype}: what scratch held does not matter, bit for bit`, () => {
-    for (const shape of [[5, 3], [3, 5], [9, 9]]) {
+    for (const shape of [
+      [5, 3],
+      [3, 5],
+      [9, 9],
+    ]) {
       const next = reals(dtype, 8);
       const draw = (): number[] => Array.from({ length: shape[0]! * shape[1]! }, next);
       const given = { dtype, spec: muon(0.1), shape, start: draw(), gradients: Array.from({ length: 25 }, draw) };

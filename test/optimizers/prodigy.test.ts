@@ -53,7 +53,12 @@ for (const dtype of dtypes) {
         let expected = prodigyRule(spec, start, gradients, rate);
         for (let t = 0; t < 40; t++) {
           const at = expected.theta.at(-1) ?? start;
-          gradients.push([...floats(dtype, at.map((value, i) => value - target[i]!))]);
+          gradients.push([
+            ...floats(
+              dtype,
+              at.map((value, i) => value - target[i]!),
+            ),
+          ]);
           expected = prodigyRule(spec, start, gradients, rate);
         }
         const found = runUpdate({ dtype, spec, start, gradients, rate, steps: true });
@@ -75,9 +80,18 @@ for (const dtype of dtypes) {
     // With bias correction the factor of step k would show a step that was counted.
     const spec = prodigy({ d0: 0.125, useBiasCorrection: true, weightDecay: 0.5 });
     const start = [1, -2, 3];
-    const late = [[1, 2, -1], [2, 1, 1]];
+    const late = [
+      [1, 2, -1],
+      [2, 1, 1],
+    ];
     const zero = [0, 0, 0];
-    const { steps, effective, memory } = runUpdate({ dtype, spec, start, gradients: [zero, zero, ...late], steps: true });
+    const { steps, effective, memory } = runUpdate({
+      dtype,
+      spec,
+      start,
+      gradients: [zero, zero, ...late],
+      steps: true,
+    });
     assert.equal(steps.slice(0, 2), [start, start]);
     assert.equal(effective.slice(0, 2), [zero, zero]);
     closeSteps(steps.slice(2), prodigyRule(spec, start, late, () => 1).theta, tolerance);
@@ -126,10 +140,21 @@ for (const dtype of dtypes) {
   test(`${dtype}: zero, subnormal and very large gradients stay finite`, () => {
     const tiny = dtype === 'f32' ? 1e-42 : 1e-310;
     const large = dtype === 'f32' ? 1e15 : 1e100;
-    for (const set of [[tiny, 0, 0], [large, tiny, 0], [large, -large, 1]]) {
+    for (const set of [
+      [tiny, 0, 0],
+      [large, tiny, 0],
+      [large, -large, 1],
+    ]) {
       const gradients = Array.from({ length: 25 }, (_, t) => set.map((value) => (t % 3 === 1 ? -value : value)));
-      const { steps, effective, memory } = runUpdate({ dtype, spec: prodigy(), start: [1, 2, -3], gradients, steps: true });
-      for (const value of [...steps.flat(), ...effective.flat(), ...memory]) assert.ok(Number.isFinite(value), `${set}`);
+      const { steps, effective, memory } = runUpdate({
+        dtype,
+        spec: prodigy(),
+        start: [1, 2, -3],
+        gradients,
+        steps: true,
+      });
+      for (const value of [...steps.flat(), ...effective.flat(), ...memory])
+        assert.ok(Number.isFinite(value), `${set}`);
       if (set[2] === 0) for (const theta of steps) assert.is(theta[2], -3);
     }
   });

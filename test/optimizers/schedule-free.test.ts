@@ -146,7 +146,10 @@ for (const dtype of dtypes) {
       // Every element by itself.
       given.start.forEach((first, i) => {
         const alone = runUpdate({ ...given, start: [first], gradients: given.gradients.map((g) => [g[i]!]) });
-        sameBits(alone.steps.map((theta) => theta[0]!), whole.steps.map((theta) => theta[i]!));
+        sameBits(
+          alone.steps.map((theta) => theta[0]!),
+          whole.steps.map((theta) => theta[i]!),
+        );
       });
     }
   });
