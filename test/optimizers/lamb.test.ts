@@ -3,9 +3,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type LambOptions, lamb } from '#src/optimizers.js';
 import { closeSteps, sameBits } from '../helpers/close.ts';
+import { optimizerCases } from '../helpers/golden-optimizers.ts';
 import { dtypes, reals } from '../helpers/numbers.ts';
+import { runOptimizer } from '../helpers/optimizer.ts';
 import { lambRule } from '../helpers/rules.ts';
-import { traces } from '../helpers/traces.ts';
 import { runUpdate } from '../helpers/update.ts';
 
 const menu: readonly LambOptions[] = [
@@ -18,14 +19,14 @@ const menu: readonly LambOptions[] = [
 for (const dtype of dtypes) {
   const tolerance = dtype === 'f64' ? 1e-12 : 1e-5;
 
-  const golden = traces('LAMB');
+  const golden = optimizerCases.filter(({ optimizer }) => optimizer === 'LAMB');
   assert.is(golden.length, 2);
   for (const { args, start, gradients, expected } of golden) {
     test(`golden ${dtype}: LAMB ${JSON.stringify(args)}`, () => {
       const [beta1, beta2] = (args.betas as [number, number] | undefined) ?? [0.9, 0.999];
       const weightDecay = (args.weight_decay as number | undefined) ?? 0;
       const spec = lamb({ learningRate: args.lr as number, beta1, beta2, weightDecay });
-      closeSteps(runUpdate({ dtype, spec, start, gradients }).steps, expected, tolerance);
+      closeSteps(runOptimizer({ dtype, spec, shape: [start.length], start, gradients }).steps, expected, tolerance);
     });
   }
 

@@ -1,19 +1,20 @@
 /** Muon: traces, the rule as published, shapes and layouts, norms of zero, very large and very small gradients. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { throws } from '../throws.ts';
-import { type MuonOptions, gradientDescentLineSearch, muon, sgd } from '#src/optimizers.js';
+import { gradientDescentLineSearch, type MuonOptions, muon, sgd } from '#src/optimizers.js';
 import { closeSteps, sameBits } from '../helpers/close.ts';
+import { type OptimizerCase, optimizerCases } from '../helpers/golden-optimizers.ts';
 import { dtypes, reals } from '../helpers/numbers.ts';
+import { runOptimizer } from '../helpers/optimizer.ts';
 import { muonRule } from '../helpers/rules.ts';
-import { type Trace, traces } from '../helpers/traces.ts';
 import { runUpdate } from '../helpers/update.ts';
+import { throws } from '../throws.ts';
 
 /** Rows of the transpose, row by row. */
 const flip = (values: readonly number[], [rows, columns]: readonly number[]): number[] =>
   Array.from({ length: columns! }, (_, j) => Array.from({ length: rows! }, (_, i) => values[i * columns! + j]!)).flat();
 
-const optionsOf = ({ args }: Trace): MuonOptions => ({
+const optionsOf = ({ args }: OptimizerCase): MuonOptions => ({
   learningRate: (args.lr as number | undefined) ?? 1e-3,
   matchRmsAdamW: args.adjust_lr_fn === 'match_rms_adamw',
 });
@@ -43,20 +44,20 @@ const shapes = [
 ] as const;
 
 for (const dtype of dtypes) {
-  const golden = traces('Muon');
-  assert.equal(
-    golden.map(({ name }) => name),
-    ['muon_bf16', 'muon_f64', 'muon_f64', 'muon_f64'],
-  );
-  for (const trace of golden) {
-    const { name, shape, start, gradients, expected } = trace;
-    for (const transposed of [false, true]) {
-      test(`golden ${dtype}: ${name} ${shape.join('×')}${transposed ? ' stored as its transpose' : ''}`, () => {
-        const { steps } = runUpdate({ dtype, spec: muon(optionsOf(trace)), start, gradients, shape, transposed });
-        closeSteps(steps, expected, name === 'muon_bf16' ? 1e-2 : dtype === 'f64' ? 1e-10 : 1e-5);
+  const golden = optimizerCases.filter(({ optimizer }) => optimizer === 'Muon');
+  assert.is(golden.length, 4);
+  golden.forEach((trace, i) => {
+    // The first trace ran in bfloat16.
+    const tolerance = i === 0 ? 1e-2 : dtype === 'f64' ? 1e-10 : 1e-5;
+    const { shape, start, gradients, expected, args } = trace;
+    for (const layout of ['dense', 'padded', 'transposed'] as const) {
+      test(`golden ${dtype}: ${i} ${shape.join('×')} ${JSON.stringify(args)}, ${layout}`, () => {
+        const found = runOptimizer({ dtype, spec: muon(optionsOf(trace)), start, gradients, shape, layout });
+        closeSteps(found.steps, expected, tolerance);
+        for (const value of found.padding) assert.is(value, 0);
       });
     }
-  }
+  });
 
   for (const options of menu) {
     test(`${dtype} ${JSON.stringify(options)}: the rule as published, for every shape and layout`, () => {

@@ -11,15 +11,16 @@ import {
 } from '#src/optimizers.js';
 import { constant, squareDecay } from '#src/schedules.js';
 import { closeSteps, closeTo, sameBits } from '../helpers/close.ts';
+import { type OptimizerCase, optimizerCases } from '../helpers/golden-optimizers.ts';
 import { dtypes, reals } from '../helpers/numbers.ts';
+import { runOptimizer } from '../helpers/optimizer.ts';
 import { scheduleFreeRule } from '../helpers/rules.ts';
-import { type Trace, traces } from '../helpers/traces.ts';
 import { runUpdate } from '../helpers/update.ts';
 import { throws } from '../throws.ts';
 
 type Spec = ScheduleFreeSgdSpec | ScheduleFreeAdamWSpec;
 
-function specOf({ optimizer, args }: Trace): Spec {
+function specOf({ optimizer, args }: OptimizerCase): Spec {
   const common = {
     ...(args.lr !== undefined && { learningRate: args.lr as number }),
     ...(args.weight_decay !== undefined && { weightDecay: args.weight_decay as number }),
@@ -51,11 +52,11 @@ const specs: readonly Spec[] = [...sgds.map(scheduleFreeSgd), ...adams.map(sched
 for (const dtype of dtypes) {
   const tolerance = dtype === 'f64' ? 1e-11 : 1e-5;
 
-  const golden = [...traces('ScheduleFreeSGD'), ...traces('ScheduleFreeAdamW')];
+  const golden = optimizerCases.filter(({ optimizer }) => optimizer.startsWith('ScheduleFree'));
   assert.is(golden.length, 4);
   for (const trace of golden) {
     test(`golden ${dtype}: ${trace.optimizer} ${JSON.stringify(trace.args)}: y, and x at the end`, () => {
-      const found = runUpdate({ dtype, spec: specOf(trace), start: trace.start, gradients: trace.gradients });
+      const found = runOptimizer({ dtype, spec: specOf(trace), ...trace });
       closeSteps(found.steps, trace.expected, tolerance);
       closeTo(found.evaluated, trace.evaluated!, tolerance, 'x');
     });
