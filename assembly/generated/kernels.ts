@@ -1,6 +1,7 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
 import { Act, Element, elements as elements_ } from '../penalties/elements';
+import { Adam, adam as adam_ } from '../optimizers/adam';
 import { Average, average as average_ } from '../around/average';
 import { Free, scheduleFree as scheduleFree_ } from '../optimizers/schedule-free';
 import { Given, logProbabilities as logProbabilities_, scoring as scoring_ } from '../metrics/probabilities';
@@ -10,6 +11,8 @@ import { Map, map as map_ } from '../maps';
 import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
+import { adEMAMix as adEMAMix_ } from '../optimizers/ad-ema-mix';
+import { adan as adan_ } from '../optimizers/adan';
 import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_, snapshot as snapshot_ } from '../flow';
 import { classes as classes_ } from '../losses/classes';
@@ -23,6 +26,7 @@ import { guard as guard_ } from '../optimizers/guard';
 import { lamb as lamb_ } from '../optimizers/lamb';
 import { leaf as leaf_ } from '../blas/tree';
 import { lineSearch as lineSearch_ } from '../optimizers/line-search';
+import { lion as lion_ } from '../optimizers/lion';
 import { measure as measure_ } from '../blas/measure';
 import { move as move_, samAscend as samAscend_ } from '../around/sam';
 import { muon as muon_ } from '../optimizers/muon';
@@ -327,6 +331,78 @@ export function heavyBall_f32(op: usize): void {
 }
 export function heavyBall_f64(op: usize): void {
   sgd_<f64>(op, Momentum.HEAVY_BALL);
+}
+export function amsgrad_f32(op: usize): void {
+  adam_<f32>(op, Adam.AMSGRAD);
+}
+export function amsgrad_f64(op: usize): void {
+  adam_<f64>(op, Adam.AMSGRAD);
+}
+export function adam_f32(op: usize): void {
+  adam_<f32>(op, Adam.ADAM);
+}
+export function adam_f64(op: usize): void {
+  adam_<f64>(op, Adam.ADAM);
+}
+export function amsgradW_f32(op: usize): void {
+  adam_<f32>(op, Adam.AMSGRAD);
+}
+export function amsgradW_f64(op: usize): void {
+  adam_<f64>(op, Adam.AMSGRAD);
+}
+export function adamW_f32(op: usize): void {
+  adam_<f32>(op, Adam.ADAM);
+}
+export function adamW_f64(op: usize): void {
+  adam_<f64>(op, Adam.ADAM);
+}
+export function adamax_f32(op: usize): void {
+  adam_<f32>(op, Adam.ADAMAX);
+}
+export function adamax_f64(op: usize): void {
+  adam_<f64>(op, Adam.ADAMAX);
+}
+export function nadam_f32(op: usize): void {
+  adam_<f32>(op, Adam.NADAM);
+}
+export function nadam_f64(op: usize): void {
+  adam_<f64>(op, Adam.NADAM);
+}
+export function radam_f32(op: usize): void {
+  adam_<f32>(op, Adam.RADAM);
+}
+export function radam_f64(op: usize): void {
+  adam_<f64>(op, Adam.RADAM);
+}
+export function adaBelief_f32(op: usize): void {
+  adam_<f32>(op, Adam.ADA_BELIEF);
+}
+export function adaBelief_f64(op: usize): void {
+  adam_<f64>(op, Adam.ADA_BELIEF);
+}
+export function yogi_f32(op: usize): void {
+  adam_<f32>(op, Adam.YOGI);
+}
+export function yogi_f64(op: usize): void {
+  adam_<f64>(op, Adam.YOGI);
+}
+export function lion_f32(op: usize): void {
+  lion_<f32>(op);
+}
+export function lion_f64(op: usize): void {
+  lion_<f64>(op);
+}
+export function adan_f32(op: usize): void {
+  adan_<f32>(op);
+}
+export function adan_f64(op: usize): void {
+  adan_<f64>(op);
+}
+export function adEMAMix_f32(op: usize): void {
+  adEMAMix_<f32>(op);
+}
+export function adEMAMix_f64(op: usize): void {
+  adEMAMix_<f64>(op);
 }
 export function lamb_f32(op: usize): void {
   lamb_<f32>(op);

@@ -1,5 +1,14 @@
 /** The table of optimizers. */
 import type { Family } from '../spec.ts';
+import { type AdamaxSpec, type AdamSpec, type AdamWSpec, adamKinds, type NAdamSpec, type RAdamSpec } from './adam.ts';
+import {
+  type AdaBeliefSpec,
+  type AdanSpec,
+  type AdEMAMixSpec,
+  adamLikeKinds,
+  type LionSpec,
+  type YogiSpec,
+} from './adam-like.ts';
 import {
   descentKinds,
   type GradientDescentSpec,
@@ -22,6 +31,16 @@ export type SteppingSpec =
   | GradientDescentSpec
   | SgdSpec
   | OnlineGradientDescentSpec
+  | AdamSpec
+  | AdamWSpec
+  | AdamaxSpec
+  | NAdamSpec
+  | RAdamSpec
+  | AdaBeliefSpec
+  | YogiSpec
+  | LionSpec
+  | AdanSpec
+  | AdEMAMixSpec
   // Norms of whole tensors.
   | LambSpec
   | MuonSpec
@@ -45,7 +64,14 @@ let kinds: Family<OptimizerSpec>['kinds'] | undefined;
 export const optimizers: Family<OptimizerSpec> = {
   name: 'optimizer',
   get kinds() {
-    kinds ??= { ...descentKinds, ...lineSearchKinds, ...trustKinds, ...scheduleFreeKinds };
+    kinds ??= {
+      ...descentKinds,
+      ...adamKinds,
+      ...adamLikeKinds,
+      ...trustKinds,
+      ...scheduleFreeKinds,
+      ...lineSearchKinds,
+    };
     return kinds;
   },
   rules: {

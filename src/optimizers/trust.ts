@@ -37,8 +37,8 @@ export interface MuonOptions {
   /** Whether f is 0.2·√max(rows, columns), with which rates of AdamW fit, and not √max(1, rows/columns). Default false. */
   readonly matchRmsAdamW?: boolean;
   /**
-   * Optimizer of the parameters that are no matrix. It has a rate of its own. Default `sgd()`. Null: there must
-   * be none.
+   * Optimizer of the parameters that are no matrix. It has a rate of its own. Default `adamW()`. Null: there
+   * must be none.
    */
   readonly rest?: SteppingSpec | null;
 }
@@ -68,7 +68,7 @@ export const trustKinds = {
     matchRmsAdamW: boolean(false),
     rest: {
       ...nullable(spec(() => optimizers)),
-      fallback: { kind: 'sgd' },
+      fallback: { kind: 'adamW' },
     } as Field<SteppingSpec | null>,
   },
 };

@@ -31,6 +31,25 @@ const sgdBlock = ['momentum', 'dampening', 'weightDecay', 'maximize'];
 const sgd = { file: 'optimizers/sgd', fn: 'sgd', metric: 'rate' } as const;
 const plain = { ...sgd, args: 'Momentum.NONE', block: sgdBlock, slots: 0 } as const;
 
+/** A rule of assembly/optimizers/adam.ts; `decoupled` is an option or 1. */
+const moments = (
+  kind: string,
+  rule: string,
+  decoupled: string | 1 = 'decoupled',
+  more: Partial<OptimizerRow> = {},
+  ...options: string[]
+): OptimizerRow => ({
+  name: kind,
+  file: 'optimizers/adam',
+  fn: 'adam',
+  args: `Adam.${rule}`,
+  kind,
+  block: ['beta1', 'beta2', 'epsilon', 'weightDecay', decoupled, 'maximize', ...options],
+  slots: 2,
+  metric: 'elements',
+  ...more,
+});
+const largest = (name: string) => ({ name, when: { amsgrad: true }, slots: 3 });
 const freeBlock = ['weightDecay', 'warmupSteps', 'r', 'weightPower'];
 const free = { file: 'optimizers/schedule-free', fn: 'scheduleFree', metric: 'none', evaluates: 1 } as const;
 const prodigyBlock = [
@@ -51,6 +70,40 @@ export const optimizerRows: readonly OptimizerRow[] = [
     slots: 1,
   },
   { ...sgd, name: 'heavyBall', args: 'Momentum.HEAVY_BALL', kind: 'sgd', block: sgdBlock, slots: 1 },
+  // The Adam line.
+  moments('adam', 'AMSGRAD', 'decoupled', largest('amsgrad')),
+  moments('adam', 'ADAM'),
+  moments('adamW', 'AMSGRAD', 1, largest('amsgradW')),
+  moments('adamW', 'ADAM', 1),
+  moments('adamax', 'ADAMAX'),
+  moments('nadam', 'NADAM', 'decoupled', {}, 'momentumDecay'),
+  moments('radam', 'RADAM'),
+  moments('adaBelief', 'ADA_BELIEF', 1),
+  moments('yogi', 'YOGI', 'decoupled', { dirty: true }, 'initialAccumulator'),
+  {
+    name: 'lion',
+    file: 'optimizers/lion',
+    kind: 'lion',
+    block: ['beta1', 'beta2', 'weightDecay', 'maximize'],
+    slots: 1,
+    metric: 'rate',
+  },
+  {
+    name: 'adan',
+    file: 'optimizers/adan',
+    kind: 'adan',
+    block: ['beta1', 'beta2', 'beta3', 'epsilon', 'weightDecay', 'maximize'],
+    slots: 4,
+    metric: 'elements',
+  },
+  {
+    name: 'adEMAMix',
+    file: 'optimizers/ad-ema-mix',
+    kind: 'adEMAMix',
+    block: ['beta1', 'beta2', 'beta3', 'alpha', 'T', 'epsilon', 'weightDecay', 'maximize'],
+    slots: 3,
+    metric: 'elements',
+  },
 
   // Norms of whole tensors; no schedule, or no rate.
   {

@@ -27,6 +27,13 @@ import {
   tweedieDeviance,
 } from '#src/losses.js';
 import {
+  adaBelief,
+  adam,
+  adamax,
+  adamW,
+  adan,
+  adEMAMix,
+  amsgrad,
   dynamicGradientDescent,
   gradientDescent,
   gradientDescentLineSearch,
@@ -37,7 +44,11 @@ import {
   prodigy,
   scheduleFreeAdamW,
   scheduleFreeSgd,
+  lion,
+  nadam,
+  radam,
   sgd,
+  yogi,
 } from '#src/optimizers.js';
 import {
   box,
@@ -71,6 +82,15 @@ const softmaxDefaults = {
   classWeights: null,
   ignoreIndex: null,
   normalized: true,
+};
+
+const adamDefaults = {
+  learningRate: 1e-3,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  maximize: false,
 };
 
 /** One row a spec: what the call gives is the whole spec, defaults filled in. Every kind of every family is here. */
@@ -238,6 +258,30 @@ const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknow
         maximize: false,
       },
     ],
+    [optimizers, () => adam(), { kind: 'adam', ...adamDefaults, amsgrad: false }],
+    [optimizers, () => amsgrad(0.1), { kind: 'adam', ...adamDefaults, learningRate: 0.1, amsgrad: true }],
+    [optimizers, () => amsgrad({ beta1: 0 }), { kind: 'adam', ...adamDefaults, beta1: 0, amsgrad: true }],
+    [optimizers, () => adamW(), { kind: 'adamW', ...adamDefaults, weightDecay: 0.01, amsgrad: false }],
+    [optimizers, () => adamax(), { kind: 'adamax', ...adamDefaults, learningRate: 2e-3 }],
+    [
+      optimizers,
+      () => nadam(),
+      { kind: 'nadam', ...adamDefaults, learningRate: 2e-3, decoupled: false, momentumDecay: 4e-3 },
+    ],
+    [optimizers, () => radam(), { kind: 'radam', ...adamDefaults, decoupled: false }],
+    [optimizers, () => adaBelief(), { kind: 'adaBelief', ...adamDefaults, epsilon: 1e-16 }],
+    [
+      optimizers,
+      () => yogi(),
+      { kind: 'yogi', ...adamDefaults, learningRate: 0.01, epsilon: 1e-3, initialAccumulator: 1e-6 },
+    ],
+    [
+      optimizers,
+      () => lion(),
+      { kind: 'lion', learningRate: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 0, maximize: false },
+    ],
+    [optimizers, () => adan(), { kind: 'adan', ...adamDefaults, beta1: 0.98, beta2: 0.92, beta3: 0.99 }],
+    [optimizers, () => adEMAMix(), { kind: 'adEMAMix', ...adamDefaults, beta3: 0.9999, alpha: 5, T: null }],
     [
       optimizers,
       () => onlineGradientDescent(),
@@ -450,6 +494,14 @@ test('messages say what was expected and what came', () => {
     'binaryCrossEntropy: labelSmoothing must be a number in [0, 1], got 1.5',
   );
   throws(() => sgd(-1), 'sgd: learningRate must be a number ≥ 0, got -1');
+  throws(() => adam({ beta1: 1 }), 'adam: beta1 must be a number in [0, 1), got 1');
+  throws(() => adamW({ epsilon: -1e-8 }), 'adamW: epsilon must be a number ≥ 0, got -1e-8');
+  throws(() => amsgrad({ beta: 0.5 } as never), 'amsgrad: unknown option beta; did you mean beta1?');
+  throws(
+    () => lion({ epsilon: 1 } as never),
+    'lion: unknown option epsilon; there are learningRate, beta1, beta2, weightDecay, maximize',
+  );
+  throws(() => adEMAMix({ T: 0 }), 'adEMAMix: T must be a number > 0 or null, got 0');
   throws(
     () => sgd('fast' as never),
     'sgd: learningRate must be a number ≥ 0, a schedule or a function of the step, got "fast"',
