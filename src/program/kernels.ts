@@ -35,9 +35,6 @@ export interface OptimizerRow extends KernelRow, Tie {
   readonly slots: number;
 }
 
-/** A schedule, in the order of its number in the module. */
-export type ScheduleRow = Tie & { readonly name: string };
-
 export const flowKernels: readonly KernelRow[] = [
   { name: 'nextBlock', file: 'flow', types: [] },
   { name: 'jump', file: 'flow', types: [] },
@@ -80,22 +77,6 @@ export const optimizerKernels: readonly OptimizerRow[] = [
     block: sgdBlock,
     slots: 1,
   },
-];
-
-export const scheduleRows: readonly ScheduleRow[] = [
-  { name: 'table', kind: '', block: ['from', 'pointer'] },
-  { name: 'constant', kind: 'constant', block: ['initial'] },
-  {
-    name: 'exponentialRate',
-    kind: 'exponentialDecay',
-    when: { decay: null },
-    block: ['initial', 'rate', 'decaySteps', 'staircase'],
-  },
-  { name: 'exponential', kind: 'exponentialDecay', block: ['initial', 'decay'] },
-  { name: 'square', kind: 'squareDecay', block: ['initial', 'decay'] },
-  { name: 'inverseTime', kind: 'inverseTimeDecay', block: ['initial', 'decay', 'decaySteps', 'staircase'] },
-  { name: 'inverseSqrt', kind: 'inverseSqrtDecay', block: ['initial', 'decay'] },
-  { name: 'perEpoch', kind: 'perEpoch', block: ['stepsPerEpoch', 'pointer'] },
 ];
 
 const map = (name: string): KernelRow => ({

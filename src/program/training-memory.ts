@@ -10,7 +10,7 @@ import { allocatePlaces, elementBytes, type Places, padded } from './layout.ts';
 import type { LinearProgram } from './linear.ts';
 import { lossNumbersOf, lossRow } from './loss.ts';
 import type { Regularization } from './penalties.ts';
-import { SCHEDULE_BYTES, TABLE_STEPS } from './schedule.ts';
+import { scheduleBytes, TABLE_STEPS } from './schedule.ts';
 import { control, cursor, progress, random, search, writeFields } from './tape.ts';
 import type { DataBlock, TrainingOptions, Update } from './training.ts';
 
@@ -78,7 +78,7 @@ export function allocateTraining(engine: Engine, blocks: number[], parts: Traini
     weights: shuffled && data.weights ? limit * elementBytes(dtype) + 64 : 0,
     tree: batch > LEAF_ROWS ? levels * (bytes + 64) : 0,
     log: LOG_CAPACITY * logFields.length * 8,
-    schedule: SCHEDULE_BYTES,
+    schedule: applied ? scheduleBytes(applied.learningRate) : 0,
     table: typeof applied?.learningRate === 'function' ? TABLE_STEPS * 8 : 0,
     lossBlock: padded(lossNumbersOf(data, options.loss).length * 8 + 8, 64),
     updateBlock: 128,
