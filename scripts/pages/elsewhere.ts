@@ -3,7 +3,12 @@
  * is none. What is not the same says so in the comment of the spec.
  */
 
-export const LIBRARIES = ['PyTorch', 'Keras', 'scikit-learn'] as const;
+/** The libraries of the three columns. */
+export const librariesOf = (section: string): readonly [string, string, string] => [
+  'PyTorch',
+  'Keras',
+  section === 'schedules' ? 'optax' : 'scikit-learn',
+];
 
 type Three = readonly [pytorch?: string | undefined, keras?: string | undefined, scikitLearn?: string | undefined];
 

@@ -1,7 +1,7 @@
 /** A page: what the comment says, the options with their defaults beside those of others, an example. */
 import type { Entry, Field, Library, Row } from './catalogue.ts';
 import { type Declaration, LABELS, optionComments, type Sources } from './comments.ts';
-import { LIBRARIES, reductionOf } from './elsewhere.ts';
+import { librariesOf, reductionOf } from './elsewhere.ts';
 
 /** What must be there. */
 const REQUIRED = LABELS.filter((label) => label !== 'Direction');
@@ -134,9 +134,19 @@ function symbols({ section }: Entry, text: string): string {
       [/\bFP\b/, 'FP over rows of other classes that are predicted as it'],
       [/\bTN\b/, 'TN over all others'],
     ],
+    schedules: [
+      [/\blr\b/, 'lr the rate'],
+      [/\bt\b/, 't the step, 0 at the first update'],
+    ],
   };
   const used = meanings[section].filter(([letter]) => letter.test(text)).map(([, meaning]) => meaning);
   return used.length > 0 ? `Symbols: ${used.join('; ')}.` : '';
+}
+
+export interface Picture {
+  readonly svg: string;
+  /** What it shows, in words. */
+  readonly caption: string;
 }
 
 export interface PageOf {
@@ -144,24 +154,25 @@ export interface PageOf {
   readonly declaration: Declaration;
   readonly sources: Sources;
   readonly library: Library;
-  readonly hasPicture: boolean;
+  readonly picture: Picture | undefined;
 }
 
-export function page({ entry, declaration, sources, library, hasPicture }: PageOf): string {
+export function page({ entry, declaration, sources, library, picture }: PageOf): string {
   const { name, fields, counterpart, row } = entry;
   const { comment, signature, file } = declaration;
   const { parts } = comment;
   const public_ = entry.section === 'metrics' && name in ((library.metrics ?? {}) as object) ? `metrics.${name}` : name;
   const described = optionComments(sources, signature);
+  const libraries = librariesOf(entry.section);
   const options = Object.entries(fields) as [string, Field][];
   const rows = [
-    ['', 'here', 'range', ...LIBRARIES],
-    ['name', code(public_), '', ...LIBRARIES.map((_, i) => names(counterpart!.names[i]))],
+    ['', 'here', 'range', ...libraries],
+    ['name', code(public_), '', ...libraries.map((_, i) => names(counterpart!.names[i]))],
     ...options.map(([key, field]) => [
       code(key),
       fallback(field.fallback),
       field.expected().replace(/"/g, "'"),
-      ...LIBRARIES.map((_, i) => theirs(counterpart!.options![key]![i])),
+      ...libraries.map((_, i) => theirs(counterpart!.options![key]![i])),
     ]),
   ];
   if (entry.section === 'losses') {
@@ -170,7 +181,7 @@ export function page({ entry, declaration, sources, library, hasPicture }: PageO
       '`reduction` of `lossAndGradient`',
       "`'mean'`",
       "'mean', 'sum' or 'none'",
-      ...LIBRARIES.map((_, i) => theirs(counterpart!.names[i] && reductions[i])),
+      ...libraries.map((_, i) => theirs(counterpart!.names[i] && reductions[i])),
     ]);
   }
   const blocks = [
@@ -180,7 +191,8 @@ export function page({ entry, declaration, sources, library, hasPicture }: PageO
     ...comment.notes,
     symbols(entry, [comment.summary, ...comment.notes].join(' ')),
   ].filter((block) => block !== '');
-  if (hasPicture) blocks.push(`![value and gradient of ${name}](${name}.svg)`);
+  if (picture) blocks.push(`![${picture.caption.replace(/`/g, '')}](${name}.svg)`);
+  if (picture && entry.section === 'schedules') blocks.push(picture.caption);
   if (parts.Direction) blocks.push(`Better is: ${parts.Direction.replace(/^min/, 'less').replace(/^max/, 'more')}`);
   blocks.push(`**When to use it.** ${capital(parts.Use!)}`, `**When not.** ${capital(parts.Not!)}`);
   blocks.push('## Example', `\`\`\`js\n${example(comment.example, library)}\n\`\`\``);

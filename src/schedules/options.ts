@@ -36,16 +36,17 @@ export type ExponentialDecayOptions =
 
 export interface ExponentialDecaySpec extends Required<StairOptions> {
   readonly kind: 'exponentialDecay';
+  /** Rate at step 0, ≥ 0. */
   readonly initial: number;
-  /** Null if `rate` is given. */
+  /** Strength k ≥ 0 of the decay, or null: then there is `rate`. */
   readonly decay: number | null;
-  /** Null if `decay` is given. */
+  /** Factor γ in (0, 1] by which the rate shrinks every `decaySteps` steps, or null: then there is `decay`. */
   readonly rate: number | null;
 }
 
 export type SquareDecayOptions = DecayOptions;
 
-export interface SquareDecaySpec extends Required<SquareDecayOptions> {
+export interface SquareDecaySpec extends Required<DecayOptions> {
   readonly kind: 'squareDecay';
 }
 
