@@ -34,7 +34,7 @@ export function warmup(options: WarmupOptions): WarmupSpec {
  * Elsewhere: PyTorch's `SequentialLR` and optax' `join_schedules` alike; Keras has none.
  * Use: phases, each with a schedule of its own.
  * Not: where a ready schedule says the same.
- * Source: the schedules of PyTorch and optax of these names.
+ * Source: PyTorch's and optax' documentation.
  * @param schedules at least two; numbers are constants.
  * @param milestones steps ≥ 0, in order, one for each schedule but the first.
  * @throws {ArgumentError} on other schedules, milestones that are not in order and another number of them.
@@ -51,7 +51,7 @@ export function sequence(schedules: readonly StepRate[], milestones: readonly nu
  * Elsewhere: PyTorch's `ChainedScheduler`, where each multiplies the rate that the one before has left.
  * Use: a decay of any form with a factor for some phase of it.
  * Not: for a constant factor: that is `scale`.
- * Source: the schedule of PyTorch of that name.
+ * Source: PyTorch's documentation.
  * @param schedules at least one; numbers are constants.
  * @throws {ArgumentError} on other schedules.
  * @example
@@ -68,7 +68,7 @@ export function product(schedules: readonly StepRate[]): ProductSpec {
  * Elsewhere: none; factors are in the options of each schedule there.
  * Use: one schedule for several groups of parameters, each with a rate of its own.
  * Not: to change the rate while it runs: nothing follows a change of the spec.
- * Source: plain multiplication.
+ * Source: Nothing but a product.
  * @param schedule a rate or a schedule over steps.
  * @param factor ≥ 0.
  * @throws {ArgumentError} on other schedules and factors.
@@ -87,7 +87,7 @@ export function scale(schedule: StepRate, factor: number): ScaleSpec {
  * Elsewhere: PyTorch: calling `scheduler.step()` once an epoch; Keras: `LearningRateScheduler`.
  * Use: recipes that speak of epochs.
  * Not: with few long epochs, where it leaps.
- * Source: plain counting.
+ * Source: Nothing but a count.
  * @throws {ArgumentError} if it is not a schedule over steps.
  * @example
  * rates(perEpoch(exponentialDecay({ initial: 1, rate: 0.5 })), 3); // → [1, 0.5, 0.25]
@@ -104,11 +104,11 @@ export function perEpoch(schedule: StepRate): PerEpochSpec {
  * `'max'` if m > b·(1 + threshold) or m > b + threshold. Values that are not finite never do. `'rel'` is about positive
  * metrics. For `rateAt` and `rates` f is 1.
  *
- * Elsewhere: PyTorch's `ReduceLROnPlateau` alike. Keras reduces after `patience` evaluations, one earlier, and has a
- * threshold of 1e-4 in absolute terms.
+ * Elsewhere: PyTorch's `ReduceLROnPlateau` alike. Keras and optax reduce after `patience` evaluations, one earlier;
+ * Keras has a threshold of 1e-4 in absolute terms.
  * Use: an open number of steps, and something held out that says when the rate is too high.
  * Not: with metrics so noisy that the best one is luck.
- * Source: the schedule of PyTorch of that name.
+ * Source: PyTorch's documentation.
  * @param options the running rate, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
  * @example

@@ -60,7 +60,7 @@ export function exponentialDecay(options: ExponentialDecayOptions): ExponentialD
  * Elsewhere: a function of one's own, as PyTorch's `LambdaLR`.
  * Use: full batches or long runs in which a rate that falls geometrically would be gone too soon.
  * Not: with noisy gradients for which the sum of the rates must be infinite, as that of 1/(1 + kt) is.
- * Source: the power −2 of the polynomial decays of Robbins & Monro 1951.
+ * Source: The power −2 of the polynomial decays of Robbins & Monro 1951.
  * @throws {ArgumentError} on unknown options and values out of range.
  * @example
  * rates(squareDecay({ initial: 1, decay: 1 }), 4); // → [1, 0.25, 0.1111, 0.0625]
