@@ -4,6 +4,30 @@
  * @module
  */
 
+export {
+  type AverageSpec,
+  type ClipByGlobalNormSpec,
+  type ClipByNormSpec,
+  type ClipByValueSpec,
+  type ClipOptions,
+  type ClipSpec,
+  clipByGlobalNorm,
+  clipByNorm,
+  clipByValue,
+  type EmaOptions,
+  type EmaSpec,
+  ema,
+  type LookaheadOptions,
+  type LookaheadSpec,
+  lookahead,
+  type PerturbationSpec,
+  type SamOptions,
+  type SamSpec,
+  type SwaOptions,
+  type SwaSpec,
+  sam,
+  swa,
+} from './around.ts';
 export { type Categorical, type OneHot, type OneHotOptions, oneHot } from './data/encoders.ts';
 export { type Fold, type KFoldOptions, kFold, stratifiedKFold } from './data/folds.ts';
 export { type Matrix, type MatrixLike, matrix, type TypedArray } from './data/matrix.ts';

@@ -1,6 +1,7 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
 import { Act, Element, elements as elements_ } from '../penalties/elements';
+import { Average, average as average_ } from '../around/average';
 import { Given, logProbabilities as logProbabilities_, scoring as scoring_ } from '../metrics/probabilities';
 import { Group, groups as groups_ } from '../penalties/groups';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
@@ -9,8 +10,10 @@ import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
 import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
-import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_ } from '../flow';
+import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_, snapshot as snapshot_ } from '../flow';
 import { classes as classes_ } from '../losses/classes';
+import { clean as clean_ } from '../optimizers/clean';
+import { clipNorm as clipNorm_, clipValue as clipValue_, norm as norm_ } from '../around/clip';
 import { curve as curve_, radix as radix_, scores as scores_ } from '../metrics/ranking';
 import { gatherRows as gatherRows_ } from '../blas/gather';
 import { gaussian as gaussian_ } from '../losses/gaussian';
@@ -19,6 +22,7 @@ import { guard as guard_ } from '../optimizers/guard';
 import { leaf as leaf_ } from '../blas/tree';
 import { lineSearch as lineSearch_ } from '../optimizers/line-search';
 import { measure as measure_ } from '../blas/measure';
+import { move as move_, samAscend as samAscend_ } from '../around/sam';
 import { product as product_ } from '../blas/product';
 import { rate as rate_, rates as rates_ } from '../schedules';
 import { residuals as residuals_ } from '../metrics/residuals';
@@ -49,6 +53,9 @@ export function lineSearch_f32(control: usize, op: usize): usize {
 }
 export function lineSearch_f64(control: usize, op: usize): usize {
   return lineSearch_<f64>(control, op);
+}
+export function snapshot(op: usize): void {
+  snapshot_(op);
 }
 export function beginBatch(op: usize): void {
   beginBatch_(op);
@@ -103,6 +110,9 @@ export function measure_f32(op: usize): void {
 }
 export function measure_f64(op: usize): void {
   measure_<f64>(op);
+}
+export function clean(op: usize): void {
+  clean_(op);
 }
 export function meanSquaredError_f32(op: usize): void {
   elementwise_<f32>(op, Loss.SQUARED);
@@ -307,6 +317,51 @@ export function heavyBall_f32(op: usize): void {
 }
 export function heavyBall_f64(op: usize): void {
   sgd_<f64>(op, Momentum.HEAVY_BALL);
+}
+export function norm_f32(op: usize): void {
+  norm_<f32>(op);
+}
+export function norm_f64(op: usize): void {
+  norm_<f64>(op);
+}
+export function clipValue_f32(op: usize): void {
+  clipValue_<f32>(op);
+}
+export function clipValue_f64(op: usize): void {
+  clipValue_<f64>(op);
+}
+export function clipNorm_f32(op: usize): void {
+  clipNorm_<f32>(op);
+}
+export function clipNorm_f64(op: usize): void {
+  clipNorm_<f64>(op);
+}
+export function ema_f32(op: usize): void {
+  average_<f32>(op, Average.EMA);
+}
+export function ema_f64(op: usize): void {
+  average_<f64>(op, Average.EMA);
+}
+export function swa_f32(op: usize): void {
+  average_<f32>(op, Average.SWA);
+}
+export function swa_f64(op: usize): void {
+  average_<f64>(op, Average.SWA);
+}
+export function lookahead_f32(op: usize): void {
+  average_<f32>(op, Average.LOOKAHEAD);
+}
+export function lookahead_f64(op: usize): void {
+  average_<f64>(op, Average.LOOKAHEAD);
+}
+export function samAscend_f32(op: usize): void {
+  samAscend_<f32>(op);
+}
+export function samAscend_f64(op: usize): void {
+  samAscend_<f64>(op);
+}
+export function move(op: usize): void {
+  move_(op);
 }
 export function loadF32_f32(op: usize): void {
   loadRows_<f32>(op, Source.F32);

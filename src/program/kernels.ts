@@ -8,7 +8,9 @@
  * constants behind `op`, so that variants share one source. A constant of the form `Name.MEMBER` is imported from the
  * same file.
  */
+import { aroundKernels } from './around-rows.ts';
 import { lossKernels } from './loss-rows.ts';
+import { optimizerKernels } from './optimizer-rows.ts';
 import { penaltyKernels } from './penalty-rows.ts';
 
 export interface KernelRow {
@@ -29,11 +31,6 @@ export interface Tie {
   readonly block: readonly (string | number)[];
 }
 
-/** An update: operands (progress, θ, g, bytes, state, block). */
-export interface OptimizerRow extends KernelRow, Tie {
-  /** Vectors of the size of the parameters that it keeps. */
-  readonly slots: number;
-}
 
 export const flowKernels: readonly KernelRow[] = [
   { name: 'nextBlock', file: 'flow', types: [] },
@@ -45,40 +42,6 @@ export const flowKernels: readonly KernelRow[] = [
   { name: 'lineSearch', file: 'optimizers/line-search' },
 ];
 
-const sgdBlock = ['momentum', 'dampening', 'weightDecay', 'maximize'];
-
-export const optimizerKernels: readonly OptimizerRow[] = [
-  {
-    name: 'plainDescent',
-    file: 'optimizers/sgd',
-    fn: 'sgd',
-    args: 'Momentum.NONE',
-    kind: 'sgd',
-    when: { momentum: 0 },
-    block: sgdBlock,
-    slots: 0,
-  },
-  {
-    name: 'nesterov',
-    file: 'optimizers/sgd',
-    fn: 'sgd',
-    args: 'Momentum.NESTEROV',
-    kind: 'sgd',
-    when: { nesterov: true },
-    block: sgdBlock,
-    slots: 1,
-  },
-  {
-    name: 'heavyBall',
-    file: 'optimizers/sgd',
-    fn: 'sgd',
-    args: 'Momentum.HEAVY_BALL',
-    kind: 'sgd',
-    block: sgdBlock,
-    slots: 1,
-  },
-];
-
 const map = (name: string): KernelRow => ({
   name,
   file: 'maps',
@@ -87,6 +50,7 @@ const map = (name: string): KernelRow => ({
 });
 
 export const workKernels: readonly KernelRow[] = [
+  { name: 'snapshot', file: 'flow', types: [] },
   { name: 'beginBatch', file: 'flow', types: [] },
   { name: 'gatherRows', file: 'blas/gather', types: [] },
   { name: 'margin', file: 'blas/linear' },
@@ -97,11 +61,13 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'product4', file: 'blas/product', fn: 'product', args: '4' },
   { name: 'leaf', file: 'blas/tree' },
   { name: 'measure', file: 'blas/measure' },
+  { name: 'clean', file: 'optimizers/clean', types: [] },
   ...lossKernels,
   ...penaltyKernels,
   { name: 'rate', file: 'schedules', types: [] },
   { name: 'rates', file: 'schedules', types: [] },
   ...optimizerKernels,
+  ...aroundKernels,
   { name: 'loadF32', file: 'blas/load', fn: 'loadRows', args: 'Source.F32' },
   { name: 'loadF64', file: 'blas/load', fn: 'loadRows', args: 'Source.F64' },
   { name: 'momentsF32', file: 'blas/load', fn: 'moments', args: 'Source.F32', types: [] },
@@ -180,6 +146,7 @@ export const structs = {
       'firstGradientMax',
       'lastObjective',
       'rateFactor',
+      'topRate',
     ],
     u32: [
       'stepsToEvent',

@@ -113,10 +113,11 @@ test('in a fit: per epoch within a plateau, at any step, with the factor of the 
         const node = box.output(new Uint8Array(scheduleBytes(spec)));
         writeSchedule(box.engine, node, spec, 7);
         const at = box.struct(progress, { step, rateFactor: 0.5 });
-        box.call('rate', '', [at, node]);
+        const settings = box.output(new Float64Array(1));
+        box.call('rate', '', [at, node, settings, 0, 1]);
         assert.is(box.f64(at + progress.rate), running * 0.5);
         writePlateau(box.engine, node, factor);
-        box.call('rate', '', [at, node]);
+        box.call('rate', '', [at, node, settings, 0, 1]);
         assert.is(box.f64(at + progress.rate), Math.max(running * factor, Math.min(running, 0.01)) * 0.5);
       });
     }),

@@ -1,0 +1,101 @@
+/** Gradient descent, online gradient descent, SGD. */
+import { type ConstraintSpec, constraints } from '../regularizers.ts';
+import { type Rate, rate } from '../schedules.ts';
+import { boolean, list, makeSpec, nullable, number, spec } from '../spec.ts';
+import { optimizers } from './family.ts';
+
+export interface GradientDescentOptions {
+  /** η. Default 0.01. */
+  readonly learningRate?: Rate;
+}
+
+export interface GradientDescentSpec extends Required<GradientDescentOptions> {
+  readonly kind: 'gradientDescent';
+}
+
+export interface SgdOptions {
+  /** η. Default 0.01. */
+  readonly learningRate?: Rate;
+  /** μ in [0, 1). Default 0. */
+  readonly momentum?: number;
+  /** d in [0, 1]. Default 0. */
+  readonly dampening?: number;
+  /** Whether to step along g + μb; needs momentum and no dampening. Default false. */
+  readonly nesterov?: boolean;
+  /** Coupled decay λ ≥ 0, as in PyTorch: adds λθ to the gradient. Default 0. */
+  readonly weightDecay?: number;
+  /** Whether to climb: uses −g. Default false. */
+  readonly maximize?: boolean;
+}
+
+export interface SgdSpec extends Required<SgdOptions> {
+  readonly kind: 'sgd';
+}
+
+export interface OnlineGradientDescentOptions {
+  /** η. Default `inverseSqrtDecay({ initial: 0.1, decay: 1 })`, for which regret grows as √t. */
+  readonly learningRate?: Rate;
+  /** Π: constraints to project onto after the step, in order. Default null: none. */
+  readonly projection?: ConstraintSpec | readonly ConstraintSpec[] | null;
+}
+
+export interface OnlineGradientDescentSpec {
+  readonly kind: 'onlineGradientDescent';
+  readonly learningRate: Rate;
+  readonly projection: readonly ConstraintSpec[] | null;
+}
+
+/** @internal */
+export const descentKinds = {
+  gradientDescent: { learningRate: rate(0.01) },
+  sgd: {
+    learningRate: rate(0.01),
+    momentum: number('[0, 1)', 0),
+    dampening: number('[0, 1]', 0),
+    nesterov: boolean(false),
+    weightDecay: number('[0, ∞)', 0),
+    maximize: boolean(false),
+  },
+  onlineGradientDescent: {
+    learningRate: rate({ kind: 'inverseSqrtDecay', initial: 0.1, decay: 1 }),
+    projection: nullable(list(spec(() => constraints))),
+  },
+};
+
+/** @internal */
+export const sgdRule = ({ nesterov, momentum, dampening }: SgdSpec): string | false =>
+  nesterov &&
+  (momentum === 0 || dampening > 0) &&
+  `nesterov needs momentum > 0 and dampening 0, got ${momentum} and ${dampening}`;
+
+/**
+ * Gradient descent over all rows: θ ← θ − ηg.
+ * @param options η, or all options.
+ * @throws {ArgumentError} on unknown options and values out of range.
+ */
+export function gradientDescent(options?: Rate | GradientDescentOptions): GradientDescentSpec {
+  return makeSpec(optimizers, 'gradientDescent', options, 'learningRate');
+}
+
+/**
+ * Stochastic gradient descent with momentum, as PyTorch's `SGD`: b ← μb + (1 − d)g (b = g at the first step),
+ * u = g + μb with `nesterov`, else b, θ ← θ − ηu. The rate stays outside the buffer (Keras has it inside).
+ * @param options η, or all options.
+ * @throws {ArgumentError} on unknown options, values out of range, and `nesterov` without momentum or with dampening.
+ */
+export function sgd(options?: Rate | SgdOptions): SgdSpec {
+  return makeSpec(optimizers, 'sgd', options, 'learningRate');
+}
+
+/**
+ * Online gradient descent (Zinkevich 2003): θ ← Π(θ − ηg) for rows in the order they come, never reshuffled or
+ * revisited, g taken at the current θ. Meant for `partialFit`. One pass in data order equals `sgd` without shuffling.
+ * @param options η, or all options.
+ * @throws {ArgumentError} on unknown options and values out of range.
+ */
+export function onlineGradientDescent(options?: Rate | OnlineGradientDescentOptions): OnlineGradientDescentSpec {
+  return makeSpec(optimizers, 'onlineGradientDescent', options, 'learningRate');
+}
+
+/** Not a standard term; here it means online gradient descent, and returns its spec. See `onlineGradientDescent`. */
+export const dynamicGradientDescent: typeof onlineGradientDescent = onlineGradientDescent;
