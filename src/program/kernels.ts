@@ -31,7 +31,6 @@ export interface Tie {
   readonly block: readonly (string | number)[];
 }
 
-
 export const flowKernels: readonly KernelRow[] = [
   { name: 'nextBlock', file: 'flow', types: [] },
   { name: 'jump', file: 'flow', types: [] },
