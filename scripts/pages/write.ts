@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { catalogue } from './catalogue.ts';
 import { findFunction } from './comments.ts';
+import { versionsText } from './others.ts';
 import { line, missing, page } from './page.ts';
 import { picture } from './plots.ts';
 import { schedulePicture } from './schedules.ts';
@@ -20,8 +21,10 @@ export async function pages(): Promise<Map<string, string>> {
   const index = [
     '<!-- Written by npm run pages. -->',
     '# Losses, penalties, metrics and schedules',
-    'A page each: formula, defaults beside those of PyTorch and Keras, when to use it and when not, source, an example. ' +
+    'A page each: formula, defaults beside those of PyTorch, Keras and scikit-learn, when to use it and when not, source, ' +
+      'an example. ' +
       'What they have in common: [conventions](../conventions.md). Curves are drawn from what `lossAndGradient` and `rates` return.',
+    `Defaults elsewhere are read from the sources of ${versionsText()}: \`docs/other-defaults.json\`.`,
   ];
   for (const section of sections) {
     const rows = ['| | |', '| --- | --- |'];

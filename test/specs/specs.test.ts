@@ -27,6 +27,7 @@ import {
   tweedieDeviance,
 } from '#src/losses.js';
 import {
+  barzilaiBorwein,
   dynamicGradientDescent,
   gradientDescent,
   gradientDescentLineSearch,
@@ -211,6 +212,20 @@ const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknow
     ],
     [
       optimizers,
+      () => barzilaiBorwein({ variant: 'bb2', memory: 5 }),
+      {
+        kind: 'barzilaiBorwein',
+        variant: 'bb2',
+        initialStep: 1,
+        safeguard: true,
+        memory: 5,
+        shrink: 0.5,
+        sufficientDecrease: 1e-4,
+        maxHalvings: 60,
+      },
+    ],
+    [
+      optimizers,
       () => sgd(squareDecay({ initial: 0.1, decay: 1 })),
       {
         kind: 'sgd',
@@ -386,6 +401,11 @@ test('messages say what was expected and what came', () => {
   throws(
     () => gradientDescentLineSearch({ maxHalvings: 1.5 }),
     'gradientDescentLineSearch: maxHalvings must be an integer ≥ 1, got 1.5',
+  );
+  throws(() => barzilaiBorwein({ memory: 11 }), 'barzilaiBorwein: memory must be an integer in [1, 10], got 11');
+  throws(
+    () => barzilaiBorwein({ variant: 'bb3' as never }),
+    'barzilaiBorwein: variant must be "bb1" or "bb2", got "bb3"',
   );
   throws(
     () => gradientDescentLineSearch({ shrink: 1 }),
