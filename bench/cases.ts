@@ -16,6 +16,7 @@ import { fullEngine } from '../test/helpers/full.ts';
 import type { Case } from './harness.ts';
 import { lossCases } from './losses.ts';
 import { metricCases } from './metrics.ts';
+import { optimizerCases } from './optimizers.ts';
 import { plain } from './plain/index.ts';
 import { fill, mulberry32 } from './plain/random.ts';
 
@@ -301,5 +302,6 @@ export async function cases(): Promise<Case[]> {
     map(loops, 'tanh'),
     ...metricCases(),
     ...lossCases(loops),
+    ...optimizerCases(loops),
   ];
 }

@@ -3,6 +3,7 @@
 import { Draw, draw as draw_, permutation as permutation_, randomWords as randomWords_ } from '../random';
 import { Map, map as map_, pow as pow_ } from '../maps';
 import { copy as copy_ } from '../blas/level1';
+import { moveFour as moveFour_, rootDivide as rootDivide_ } from '../optimizers/limits';
 import { readOnly as readOnly_ } from '../blas/measure';
 export function copy_f32(op: usize): void {
   copy_<f32>(op);
@@ -15,6 +16,18 @@ export function readOnly_f32(op: usize): void {
 }
 export function readOnly_f64(op: usize): void {
   readOnly_<f64>(op);
+}
+export function rootDivide_f32(op: usize): void {
+  rootDivide_<f32>(op);
+}
+export function rootDivide_f64(op: usize): void {
+  rootDivide_<f64>(op);
+}
+export function moveFour_f32(op: usize): void {
+  moveFour_<f32>(op);
+}
+export function moveFour_f64(op: usize): void {
+  moveFour_<f64>(op);
 }
 export function expm1_f32(op: usize): void {
   map_<f32>(op, Map.Expm1);

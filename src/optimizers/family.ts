@@ -1,5 +1,15 @@
 /** The table of optimizers. */
 import type { Family } from '../spec.ts';
+import { type AdagradLineSpec, adagradKinds } from './adagrad.ts';
+import { type AdamaxSpec, type AdamSpec, type AdamWSpec, adamKinds, type NAdamSpec, type RAdamSpec } from './adam.ts';
+import {
+  type AdaBeliefSpec,
+  type AdanSpec,
+  type AdEMAMixSpec,
+  adamLikeKinds,
+  type LionSpec,
+  type YogiSpec,
+} from './adam-like.ts';
 import {
   descentKinds,
   type GradientDescentSpec,
@@ -8,9 +18,25 @@ import {
   sgdRule,
 } from './descent.ts';
 import { type LineSearchSpec, lineSearchKinds } from './line-search.ts';
+import { type MomentumSpec, momentumKinds, rpropRule } from './momentum.ts';
 
 /** Optimizers that step with a rate. */
-export type SteppingSpec = GradientDescentSpec | SgdSpec | OnlineGradientDescentSpec;
+export type SteppingSpec =
+  | GradientDescentSpec
+  | SgdSpec
+  | OnlineGradientDescentSpec
+  | AdamSpec
+  | AdamWSpec
+  | AdamaxSpec
+  | NAdamSpec
+  | RAdamSpec
+  | AdaBeliefSpec
+  | YogiSpec
+  | LionSpec
+  | AdanSpec
+  | AdEMAMixSpec
+  | MomentumSpec
+  | AdagradLineSpec;
 
 export type OptimizerSpec = SteppingSpec | LineSearchSpec;
 
@@ -20,6 +46,7 @@ export const defaultBatch: Readonly<Record<string, number | 'full'>> = {
   gradientDescentLineSearch: 'full',
   barzilaiBorwein: 'full',
   onlineGradientDescent: 1,
+  rprop: 'full',
 };
 
 let kinds: Family<OptimizerSpec>['kinds'] | undefined;
@@ -28,8 +55,15 @@ let kinds: Family<OptimizerSpec>['kinds'] | undefined;
 export const optimizers: Family<OptimizerSpec> = {
   name: 'optimizer',
   get kinds() {
-    kinds ??= { ...descentKinds, ...lineSearchKinds };
+    kinds ??= {
+      ...descentKinds,
+      ...adamKinds,
+      ...adamLikeKinds,
+      ...lineSearchKinds,
+      ...momentumKinds,
+      ...adagradKinds,
+    };
     return kinds;
   },
-  rules: { sgd: (spec) => sgdRule(spec) },
+  rules: { sgd: (spec) => sgdRule(spec), sgdW: (spec) => sgdRule(spec), rprop: (spec) => rpropRule(spec) },
 };

@@ -99,6 +99,8 @@ export const workKernels: readonly KernelRow[] = [
 export const extraKernels: readonly KernelRow[] = [
   { name: 'copy', file: 'blas/level1' },
   { name: 'readOnly', file: 'blas/measure' },
+  { name: 'rootDivide', file: 'optimizers/limits' },
+  { name: 'moveFour', file: 'optimizers/limits' },
   map('expm1'),
   map('log'),
   map('log1p'),

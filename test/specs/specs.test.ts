@@ -27,13 +27,34 @@ import {
   tweedieDeviance,
 } from '#src/losses.js';
 import {
+  adaBelief,
+  adadelta,
+  adafactor,
+  adagrad,
+  adam,
+  adamax,
+  adamW,
+  adan,
+  adEMAMix,
+  amsgrad,
+  asgd,
   barzilaiBorwein,
   dynamicGradientDescent,
+  ftrl,
   gradientDescent,
   gradientDescentLineSearch,
+  lars,
+  lion,
+  nadam,
   onlineGradientDescent,
   optimizers,
+  radam,
+  rmsprop,
+  rprop,
   sgd,
+  sgdW,
+  signSgd,
+  yogi,
 } from '#src/optimizers.js';
 import {
   box,
@@ -68,6 +89,15 @@ const softmaxDefaults = {
   classWeights: null,
   ignoreIndex: null,
   normalized: true,
+};
+
+const adamDefaults = {
+  learningRate: 1e-3,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  maximize: false,
 };
 
 /** One row a spec: what the call gives is the whole spec, defaults filled in. Every kind of every family is here. */
@@ -250,6 +280,97 @@ const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknow
         maximize: false,
       },
     ],
+    [optimizers, () => adam(), { kind: 'adam', ...adamDefaults, amsgrad: false }],
+    [optimizers, () => amsgrad(0.1), { kind: 'adam', ...adamDefaults, learningRate: 0.1, amsgrad: true }],
+    [optimizers, () => amsgrad({ beta1: 0 }), { kind: 'adam', ...adamDefaults, beta1: 0, amsgrad: true }],
+    [optimizers, () => adamW(), { kind: 'adamW', ...adamDefaults, weightDecay: 0.01, amsgrad: false }],
+    [optimizers, () => adamax(), { kind: 'adamax', ...adamDefaults, learningRate: 2e-3 }],
+    [
+      optimizers,
+      () => nadam(),
+      { kind: 'nadam', ...adamDefaults, learningRate: 2e-3, decoupled: false, momentumDecay: 4e-3 },
+    ],
+    [optimizers, () => radam(), { kind: 'radam', ...adamDefaults, decoupled: false }],
+    [optimizers, () => adaBelief(), { kind: 'adaBelief', ...adamDefaults, epsilon: 1e-16 }],
+    [
+      optimizers,
+      () => yogi(),
+      { kind: 'yogi', ...adamDefaults, learningRate: 0.01, epsilon: 1e-3, initialAccumulator: 1e-6 },
+    ],
+    [
+      optimizers,
+      () => lion(),
+      { kind: 'lion', learningRate: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 0, maximize: false },
+    ],
+    [optimizers, () => adan(), { kind: 'adan', ...adamDefaults, beta1: 0.98, beta2: 0.92, beta3: 0.99 }],
+    [optimizers, () => adEMAMix(), { kind: 'adEMAMix', ...adamDefaults, beta3: 0.9999, alpha: 5, T: null }],
+    [
+      optimizers,
+      () => sgdW(),
+      {
+        ...{ kind: 'sgdW', learningRate: 0.01, momentum: 0, dampening: 0, nesterov: false },
+        ...{ weightDecay: 0.01, maximize: false },
+      },
+    ],
+    [
+      optimizers,
+      () => signSgd(),
+      { kind: 'signSgd', learningRate: 0.001, momentum: 0.9, weightDecay: 0, maximize: false },
+    ],
+    [
+      optimizers,
+      () => lars(),
+      {
+        ...{ kind: 'lars', learningRate: 1, momentum: 0.9, trustCoefficient: 0.001, epsilon: 0 },
+        ...{ weightDecay: 0, nesterov: false, maximize: false },
+      },
+    ],
+    [
+      optimizers,
+      () => rprop(),
+      {
+        ...{ kind: 'rprop', learningRate: 0.01, etaMinus: 0.5, etaPlus: 1.2, minStep: 1e-6, maxStep: 50 },
+        maximize: false,
+      },
+    ],
+    [
+      optimizers,
+      () => asgd(),
+      {
+        ...{ kind: 'asgd', learningRate: 0.01, lambda: 1e-4, alpha: 0.75, t0: 1e6, weightDecay: 0 },
+        maximize: false,
+      },
+    ],
+    [
+      optimizers,
+      () => adagrad(),
+      {
+        ...{ kind: 'adagrad', learningRate: 0.01, learningRateDecay: 0, initialAccumulator: 0 },
+        ...{ epsilon: 1e-10, weightDecay: 0, maximize: false },
+      },
+    ],
+    [
+      optimizers,
+      () => adadelta(0.5),
+      { kind: 'adadelta', learningRate: 0.5, rho: 0.9, epsilon: 1e-6, weightDecay: 0, maximize: false },
+    ],
+    [
+      optimizers,
+      () => rmsprop(),
+      {
+        ...{ kind: 'rmsprop', learningRate: 0.01, decay: 0.99, momentum: 0, centered: false },
+        ...{ epsilon: 1e-8, weightDecay: 0, maximize: false },
+      },
+    ],
+    [optimizers, () => ftrl(), { kind: 'ftrl', learningRate: 0.01, beta: 1, l1: 0, l2: 0, power: -0.5 }],
+    [
+      optimizers,
+      () => adafactor(),
+      {
+        ...{ kind: 'adafactor', learningRate: 0.01, beta2Decay: -0.8, epsilon: [null, 1e-3] },
+        ...{ clipThreshold: 1, weightDecay: 0, maximize: false },
+      },
+    ],
     [
       optimizers,
       () => onlineGradientDescent(),
@@ -394,6 +515,14 @@ test('messages say what was expected and what came', () => {
     'binaryCrossEntropy: labelSmoothing must be a number in [0, 1], got 1.5',
   );
   throws(() => sgd(-1), 'sgd: learningRate must be a number ≥ 0, got -1');
+  throws(() => adam({ beta1: 1 }), 'adam: beta1 must be a number in [0, 1), got 1');
+  throws(() => adamW({ epsilon: -1e-8 }), 'adamW: epsilon must be a number ≥ 0, got -1e-8');
+  throws(() => amsgrad({ beta: 0.5 } as never), 'amsgrad: unknown option beta; did you mean beta1?');
+  throws(
+    () => lion({ epsilon: 1 } as never),
+    'lion: unknown option epsilon; there are learningRate, beta1, beta2, weightDecay, maximize',
+  );
+  throws(() => adEMAMix({ T: 0 }), 'adEMAMix: T must be a number > 0 or null, got 0');
   throws(
     () => sgd('fast' as never),
     'sgd: learningRate must be a number ≥ 0, a schedule or a function of the step, got "fast"',
