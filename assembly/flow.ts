@@ -76,6 +76,11 @@ export function shuffle(control: usize, op: usize): usize {
   return permute(state, word(op, 4), rows, SWAPS) ? op + OP_BYTES : op;
 }
 
+/** snapshot(cursor, from, to, bytes): keeps what a step changes, when an epoch begins. */
+export function snapshot(op: usize): void {
+  if (load<u32>(word(op, 2), CURSOR_START) == 0) memory.copy(word(op, 4), word(op, 3), word(op, 5));
+}
+
 /** beginBatch(cursor, sums): takes the next batch of rows and clears the sums of the loss. */
 export function beginBatch(op: usize): void {
   const cursor = word(op, 2);

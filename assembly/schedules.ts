@@ -6,6 +6,7 @@ import {
   PROGRESS_RATE,
   PROGRESS_RATE_FACTOR,
   PROGRESS_STEP,
+  PROGRESS_TOP_RATE,
   SCHEDULE_CONSTANT,
   SCHEDULE_EXPONENTIAL,
   SCHEDULE_EXPONENTIAL_RATE,
@@ -57,11 +58,22 @@ export function evaluate(node: usize, t: f64): f64 {
   return unreachable();
 }
 
-/** rate(progress, node): the rate of this step. */
+/**
+ * rate(progress, node, settings, memory or 0, first): the rate of this step into the settings of a group of parameters,
+ * whose memory counts the step; the first group's is what is reported.
+ */
 export function rate(op: usize): void {
   const progress = word(op, 2);
-  const value = evaluate(word(op, 3), load<f64>(progress, PROGRESS_STEP));
-  store<f64>(progress, value * load<f64>(progress, PROGRESS_RATE_FACTOR), PROGRESS_RATE);
+  const memory = word(op, 5);
+  const value = evaluate(word(op, 3), load<f64>(progress, PROGRESS_STEP)) * load<f64>(progress, PROGRESS_RATE_FACTOR);
+  store<f64>(word(op, 4), value);
+  if (memory != 0) store<f64>(memory, load<f64>(memory) + 1);
+  if (word(op, 6) != 0) {
+    store<f64>(progress, value, PROGRESS_RATE);
+    store<f64>(progress, value, PROGRESS_TOP_RATE);
+  } else {
+    store<f64>(progress, max(value, load<f64>(progress, PROGRESS_TOP_RATE)), PROGRESS_TOP_RATE);
+  }
 }
 
 /** rates(node, out, from, count > 0): the rates of `count` steps. */

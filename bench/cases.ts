@@ -10,7 +10,8 @@ import { gradientDescent, type OptimizerSpec, sgd } from '#src/optimizers.js';
 import { readTensor } from '#src/program/layout.js';
 import { LinearProgram } from '#src/program/linear.js';
 import { control, OP_BYTES, progress, Tape, writeFields } from '#src/program/tape.js';
-import { TrainingProgram } from '#src/program/training.js';
+import { RowsObjective } from '#src/program/objective.js';
+import { bareOptions, TrainingProgram } from '#src/program/training.js';
 import { fullEngine } from '../test/helpers/full.ts';
 import type { Case } from './harness.ts';
 import { lossCases } from './losses.ts';
@@ -74,22 +75,11 @@ function problem({ rows, features, outputs, loss, optimizer, batch }: Problem) {
   const make = (): TrainingProgram =>
     new TrainingProgram(
       engine,
-      model,
-      { rows, x: at, stride: model.stride, y, targetBytes: 4, weights: 0 },
-      {
-        loss,
-        optimizer,
-        regularizers: [],
+      new RowsObjective(model, { rows, x: at, stride: model.stride, y, targetBytes: 4, weights: 0 }, loss, {
         batch,
         shuffle: batch < rows,
-        seed: SEED,
-        tolerance: -1,
-        lossTolerance: -1,
-        period: 2 ** 31,
-        yieldAtEvent: false,
-        yieldAtStep: false,
-        skipNonFinite: false,
-      },
+      }),
+      { ...bareOptions, optimizer, seed: SEED },
     );
   const steps = Math.ceil(rows / batch);
   const program = make();

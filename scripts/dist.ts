@@ -5,8 +5,10 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { build, type PluginBuild } from 'esbuild';
+import * as aroundRows from '../src/program/around-rows.ts';
 import * as kernels from '../src/program/kernels.ts';
 import * as lossRows from '../src/program/loss-rows.ts';
+import * as optimizerRows from '../src/program/optimizer-rows.ts';
 import * as penaltyRows from '../src/program/penalty-rows.ts';
 
 /** Code of which the map says only from which published source it comes. */
@@ -15,16 +17,28 @@ function mapped(code: string, source: string): string {
   return `${code}\n//# sourceMappingURL=data:application/json,${encodeURIComponent(JSON.stringify(map))}`;
 }
 
-const tables: Readonly<Record<string, object>> = { kernels, 'loss-rows': lossRows, 'penalty-rows': penaltyRows };
+const tables: Readonly<Record<string, object>> = {
+  kernels,
+  'around-rows': aroundRows,
+  'loss-rows': lossRows,
+  'optimizer-rows': optimizerRows,
+  'penalty-rows': penaltyRows,
+};
+
+/** What only the generator needs. */
+const unused = [
+  ...['extraKernels', 'lossKernels', 'penaltyKernels', 'penaltyActs', 'optimizerKernels', 'optimizerPasses'],
+  ...['aroundKernels', 'perturbationRows'],
+];
 
 /** The tables of kernels without what only the generator reads: a tenth of the script. */
 const lean = {
   name: 'lean',
   setup(builder: PluginBuild): void {
-    builder.onLoad({ filter: /program[\\/](kernels|loss-rows|penalty-rows)\.js$/ }, ({ path }) => {
+    builder.onLoad({ filter: /program[\\/](kernels|\w+-rows)\.js$/ }, ({ path }) => {
       const table = basename(path, '.js');
       const lines = Object.entries(tables[table]!).flatMap(([name, value]) => {
-        if (['extraKernels', 'lossKernels', 'penaltyKernels', 'penaltyActs'].includes(name)) return [];
+        if (unused.includes(name)) return [];
         if (typeof value === 'function') return `export ${value}`;
         const keys = /^(flow|work)/.test(name) ? ['name', 'types'] : undefined;
         const kept = JSON.stringify(value, (key, inner) =>

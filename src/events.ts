@@ -42,6 +42,8 @@ export interface FitResult {
   readonly steps: number;
   /** Epochs of this run. */
   readonly epochs: number;
+  /** How often the run went back to the begin of an epoch (`nonFinite: 'rollback'`). */
+  readonly rollbacks: number;
   /** Steps left out because a value was not finite (`nonFinite: 'skip'`). */
   readonly skipped: number;
   readonly seconds: number;

@@ -32,6 +32,8 @@ export interface TrainingSetup {
   readonly signal: AbortSignal | undefined;
   onEvent?(event: FitEvent): unknown;
   onStep?(event: FitEvent): unknown;
+  /** How often the run may go back to the begin of an epoch. */
+  readonly rollbacks: number;
   /** Whether the model holds something already. */
   readonly fitted: boolean;
   /** Hands the parameters to the model. */
@@ -66,6 +68,7 @@ export class Training {
   #extras: Extras = { metrics: {} };
   #best: { bytes: Uint8Array; epoch: number } | undefined;
   #ending: StopReason | undefined;
+  #rollbacks = 0;
   #aborted = false;
   #busy = false;
 
@@ -144,7 +147,12 @@ export class Training {
     }
     const stop = program.run(limit, budget);
     const step = program.read('step');
-    if (stop === STOP.nonFinite) throw this.#setup.nonFinite();
+    if (stop === STOP.nonFinite) {
+      if (this.#rollbacks >= this.#setup.rollbacks) throw this.#setup.nonFinite();
+      this.#rollbacks++;
+      program.rollBack();
+      return;
+    }
     if (onStep && step > before) {
       this.#setup.commit();
       if (onStep(this.#stepEvent()) === false) this.#ending ??= 'callback';
@@ -186,14 +194,15 @@ export class Training {
 
   /** What follows an event. */
   #look(): void {
-    const { training, validation, onEvent } = this.#setup;
+    const { program, training, validation, onEvent } = this.#setup;
+    program.publish();
     if (training) this.#phase = 'training';
     else if (validation) this.#phase = 'validation';
     else if (onEvent || this.#stopper) this.#phase = 'report';
   }
 
   #report(): void {
-    const { program, model } = { ...this.#setup, model: this.#setup.program.model };
+    const { program } = this.#setup;
     this.#phase = 'train';
     this.history.extend(this.#extras);
     this.#extras = { metrics: {} };
@@ -202,7 +211,8 @@ export class Training {
     if (this.#stopper && spec) {
       const verdict = this.#stopper.update(valueAt(event, spec.monitor));
       if (verdict === 'better') {
-        const bytes = program.engine.u8.slice(program.parameters, program.parameters + model.bytes);
+        const { evaluated, objective } = program;
+        const bytes = program.engine.u8.slice(evaluated, evaluated + objective.bytes);
         this.#best = { bytes, epoch: event.epoch };
       } else if (verdict === 'stop') {
         this.#ending ??= 'earlyStopping';
@@ -243,7 +253,7 @@ export class Training {
     const { program, earlyStopping, asked, seed, commit, release } = this.#setup;
     this.#drainRest();
     if (earlyStopping?.restoreBest && this.#best) {
-      program.engine.u8.set(this.#best.bytes, program.parameters);
+      program.setEvaluated(this.#best.bytes);
     }
     const { history } = this;
     let events: readonly FitEvent[] | undefined;
@@ -258,6 +268,7 @@ export class Training {
       steps: program.read('step') - this.#firstStep,
       epochs: program.read('epoch') - this.#firstEpoch,
       skipped: program.count('skipped'),
+      rollbacks: this.#rollbacks,
       seconds: this.#seconds(),
       seed,
     };

@@ -49,14 +49,14 @@ function onStage<R>(parameters: unknown, specs: readonly RegularizerSpec[], body
   const engine = defaultEngine();
   return engine.arena.scope(() => {
     const [tensor] = new LinearProgram(dtype, values.length / outputs, outputs).tensors;
-    const regularization = new Regularization(specs, [tensor], dtype, { proximal: true });
+    const regularization = new Regularization([{ specs, tensors: [tensor] }], dtype, { proximal: true });
     const allocate = (bytes: number): number => {
       const at = engine.arena.allocate(bytes);
       engine.u8.fill(0, at, at + bytes);
       return at;
     };
     const place = (given?: ArrayLike<number>): number => {
-      const at = allocate(tensor.rows * tensor.rowBytes);
+      const at = allocate(tensor.bytes);
       if (given) writeTensor(engine, dtype, at, tensor, Float64Array.from(given));
       return at;
     };
@@ -141,8 +141,9 @@ export function proximal(
       throw new ShapeError(`step: expected one number or ${count}, one for each parameter, got ${steps.length}`);
     }
     const tape = new Tape();
-    regularization.emitProximal(tape, places, steps && place(steps));
-    engine.f64[(places.progress + progress.rate) >>> 3] = rate;
+    const at = { rate: places.progress + progress.rate, steps: steps ? place(steps) : 0 };
+    regularization.emitProximal(tape, places, () => at);
+    engine.f64[at.rate >>> 3] = rate;
     walkOnce(engine, tape);
     return read(places.parameters);
   });

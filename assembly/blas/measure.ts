@@ -13,16 +13,19 @@ import { maxLanes, sumLanes, word } from '../lanes';
 
 /**
  * measure(progress, gradient, bytes, first, cursor, sums): Σg² and max|g| of a stretch of the gradient, added to what
- * `progress` holds, from zero at the first stretch, which also takes the loss.
+ * `progress` holds, from zero at the first stretch, which also takes the loss (2: but not the loss).
  */
 // @ts-ignore: decorator
 @inline export function measure<T>(op: usize): void {
   const progress = word(op, 2);
   let g = word(op, 3);
   const end = g + word(op, 4);
-  if (word(op, 5) != 0) {
+  const first = word(op, 5);
+  if (first != 0) {
     store<f64>(progress, 0, PROGRESS_GRADIENT_NORM);
     store<f64>(progress, 0, PROGRESS_GRADIENT_MAX);
+  }
+  if (first == 1) {
     store<f64>(progress, load<f64>(word(op, 7)) * load<f64>(word(op, 6), CURSOR_SCALE), PROGRESS_LOSS);
   }
   let sum = i32x4.splat(0);

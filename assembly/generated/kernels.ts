@@ -10,8 +10,9 @@ import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
 import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
-import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_ } from '../flow';
+import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_, snapshot as snapshot_ } from '../flow';
 import { classes as classes_ } from '../losses/classes';
+import { clean as clean_ } from '../optimizers/clean';
 import { clipNorm as clipNorm_, clipValue as clipValue_, norm as norm_ } from '../around/clip';
 import { curve as curve_, radix as radix_, scores as scores_ } from '../metrics/ranking';
 import { gatherRows as gatherRows_ } from '../blas/gather';
@@ -52,6 +53,9 @@ export function lineSearch_f32(control: usize, op: usize): usize {
 }
 export function lineSearch_f64(control: usize, op: usize): usize {
   return lineSearch_<f64>(control, op);
+}
+export function snapshot(op: usize): void {
+  snapshot_(op);
 }
 export function beginBatch(op: usize): void {
   beginBatch_(op);
@@ -106,6 +110,9 @@ export function measure_f32(op: usize): void {
 }
 export function measure_f64(op: usize): void {
   measure_<f64>(op);
+}
+export function clean(op: usize): void {
+  clean_(op);
 }
 export function meanSquaredError_f32(op: usize): void {
   elementwise_<f32>(op, Loss.SQUARED);

@@ -7,8 +7,8 @@ import {
   CONTROL_STOP,
   PROGRESS_GRADIENT_MAX,
   PROGRESS_NON_FINITE,
-  PROGRESS_RATE,
   PROGRESS_SKIP_NON_FINITE,
+  PROGRESS_TOP_RATE,
   STOP_NON_FINITE,
 } from '../generated/fields';
 import { NonFinite } from '../flow';
@@ -19,7 +19,7 @@ import { OP_BYTES, word } from '../lanes';
 @inline export function guard<T>(control: usize, op: usize): usize {
   const progress = word(op, 2);
   const next = op + OP_BYTES;
-  const reach = load<f64>(progress, PROGRESS_GRADIENT_MAX) * load<f64>(progress, PROGRESS_RATE);
+  const reach = load<f64>(progress, PROGRESS_GRADIENT_MAX) * load<f64>(progress, PROGRESS_TOP_RATE);
   // Far enough below the largest number that momentum cannot carry a step across.
   if (reach <= (sizeof<T>() == 4 ? 1e28 : 1e280)) return next;
   let p = word(op, 3);

@@ -7,8 +7,8 @@
  *
  * The rate stands outside the buffer, as in PyTorch and optax.
  */
-import { PROGRESS_RATE, PROGRESS_STEP } from '../generated/fields';
-import { hyper, madd, word } from '../lanes';
+import { madd, word } from '../lanes';
+import { all, coupled, option, rateOf, slot, time } from './update';
 
 export const enum Momentum {
   NONE,
@@ -32,7 +32,7 @@ export const enum Momentum {
 ): void {
   const v = v128.load(p);
   let u = v128.load(g);
-  if (!plain) u = madd<T>(v128.mul<T>(sign, u), decay, v);
+  if (!plain) u = coupled<T>(sign, u, decay, v);
   if (M != Momentum.NONE) {
     const m = madd<T>(v128.mul<T>(share, u), mu, v128.load(b));
     v128.store(b, m);
@@ -41,22 +41,19 @@ export const enum Momentum {
   v128.store(p, v128.sub<T>(v, v128.mul<T>(rate, u)));
 }
 
-/** sgd(progress, θ, g, bytes > 0, b, block): block = μ, d, λ_w, 1 to maximize. */
+/** Block: μ, d, λ_w, 1 to maximize. */
 // @ts-ignore: decorator
 @inline export function sgd<T>(op: usize, M: Momentum): void {
-  const progress = word(op, 2);
   let p = word(op, 3);
   let g = word(op, 4);
   const end = p + word(op, 5);
-  let b = word(op, 6);
-  const block = word(op, 7);
-  const rate = v128.splat<T>(<T>load<f64>(progress, PROGRESS_RATE));
-  const mu = v128.splat<T>(hyper<T>(block, 0));
-  const first = load<f64>(progress, PROGRESS_STEP) == 0;
-  const share = v128.splat<T>(first ? <T>1 : <T>(1 - load<f64>(block, 8)));
-  const decay = v128.splat<T>(hyper<T>(block, 2));
-  const sign = v128.splat<T>(<T>1 - <T>2 * hyper<T>(block, 3));
-  const plain = load<f64>(block, 16) == 0 && load<f64>(block, 24) == 0;
+  let b = slot(op, 0);
+  const rate = all<T>(rateOf(op));
+  const mu = all<T>(option(op, 0));
+  const share = all<T>(time(op) == 1 ? 1 : 1 - option(op, 1));
+  const decay = all<T>(option(op, 2));
+  const sign = all<T>(1 - 2 * option(op, 3));
+  const plain = option(op, 2) == 0 && option(op, 3) == 0;
   if (plain) {
     // Four vectors a turn.
     const quads = p + ((end - p) & ~63);

@@ -21,6 +21,8 @@ export const enum Flag {
   LAST = 2,
   /** Users see the transpose of this tensor. */
   TRANSPOSED = 4,
+  /** Users see two dimensions or more. */
+  MATRIX = 8,
 }
 
 /** η of this step. */

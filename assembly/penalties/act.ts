@@ -8,7 +8,7 @@
  * Operands: (progress, θ, bytes > 0, source, target, block, members, count, extra)
  *
  *   value      source: gradient to add to, or 0; extra: not 0 clears the sums first
- *   proximal   extra: steps hᵢ laid out like θ, or 0 for the rate in `progress`
+ *   proximal   extra: steps hᵢ laid out like θ, or 0 for the rate; `progress` is where the rate lies
  *   slope      source: the gradient of the rest; target: where the result goes, which may be the source
  *
  * `members` says what of θ is meant: for single elements a mask of θ's size, or 0 for all; for groups `count` lists

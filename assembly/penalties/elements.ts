@@ -8,7 +8,6 @@
  *
  * A bound of NaN is none. Zeros are exact and have no sign, so that sparse parameters hold plain zeros.
  */
-import { PROGRESS_RATE } from '../generated/fields';
 import { squares } from '../blas/measure';
 import { madd, select, sumLanes, word } from '../lanes';
 import { Act, report } from './act';
@@ -66,7 +65,7 @@ export const enum Element {
   const block = word(op, 7);
   let mask = word(op, 8);
   let steps = word(op, 10);
-  const rate = load<f64>(word(op, 2), PROGRESS_RATE);
+  const rate = load<f64>(word(op, 2));
   const zero = i32x4.splat(0);
   const one = v128.splat<T>(<T>1);
   const sign = v128.splat<T>(<T>-0.0);

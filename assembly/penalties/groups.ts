@@ -7,7 +7,6 @@
  *
  * LASSO: w_g = λ·√|g|, or λ; block: λ, 1 for the root. MAXIMUM: block: c. Norms are taken in f64, element by element.
  */
-import { PROGRESS_RATE } from '../generated/fields';
 import { word } from '../lanes';
 import { Act, report } from './act';
 
@@ -131,7 +130,7 @@ export function groups<T>(op: usize, act: Act, G: Group): void {
   let list = word(op, 8);
   let count = word(op, 9);
   const strength = load<f64>(block);
-  const rate = load<f64>(word(op, 2), PROGRESS_RATE);
+  const rate = load<f64>(word(op, 2));
   const steps = word(op, 10);
   let total: f64 = 0;
   if (act == Act.SLOPE && source != target) memory.copy(target, source, word(op, 4));

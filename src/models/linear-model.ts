@@ -109,22 +109,25 @@ export class LinearModel<Y = unknown> {
   /** Takes parameters and state from a run. @internal */
   commit(
     program: TrainingProgram,
+    model: LinearProgram,
+    loss: LossSpec,
     target: ReadTarget,
     standardization: Standardization | null,
     steps: readonly Transformer[],
   ): void {
-    const { engine, model, slots, slotBytes, options } = program;
+    const { engine, options } = program;
     const [weight, bias] = model.tensors;
-    const read = (tensor: typeof weight) => readTensor(engine, model.dtype, program.parameters, tensor);
+    program.publish();
+    const read = (tensor: typeof weight) => readTensor(engine, model.dtype, program.evaluated, tensor);
     this.#fitted = {
       features: model.features,
       outputs: model.outputs,
       parameters: { weight: read(weight), bias: read(bias) },
       standardization,
       classes: target.classes,
-      loss: options.loss,
+      loss,
       optimizer: options.optimizer,
-      slots: engine.u8.slice(slots, slots + slotBytes),
+      state: program.state,
       position: program.position,
       spent: options.spent ?? false,
       steps,
@@ -132,8 +135,8 @@ export class LinearModel<Y = unknown> {
   }
 
   /** Goes on from parameters, and from state and counters of the optimizer if it is of the same kind. @internal */
-  resume(program: TrainingProgram, fitted: Fitted): void {
-    const { engine, model } = program;
+  resume(program: TrainingProgram, model: LinearProgram, fitted: Fitted): void {
+    const { engine } = program;
     program.setParameters((base) => {
       for (const tensor of model.tensors) {
         writeTensor(engine, model.dtype, base, tensor, fitted.parameters[tensor.name as 'weight' | 'bias']);
@@ -141,8 +144,8 @@ export class LinearModel<Y = unknown> {
     });
     const { optimizer, spent } = program.options;
     if (spent || fitted.spent) return;
-    if (optimizer.kind === fitted.optimizer.kind && program.slotBytes === fitted.slots.length) {
-      engine.u8.set(fitted.slots, program.slots);
+    if (optimizer.kind === fitted.optimizer.kind && program.stateBytes === fitted.state.length) {
+      program.restore(fitted.state);
       program.resumeAt(fitted.position);
     }
   }

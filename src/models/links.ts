@@ -7,8 +7,8 @@ import { elementBytes } from '../program/layout.ts';
 import type { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
 import { computeMetrics, type KeyedMetric, metricTakes, readMetrics } from '../program/metrics.ts';
+import type { DataBlock } from '../program/objective.ts';
 import { call } from '../program/tape.ts';
-import type { DataBlock } from '../program/training.ts';
 import { heads, taskOf } from './targets.ts';
 
 type Floats = Float32Array | Float64Array;

@@ -46,7 +46,8 @@ export interface Fitted {
   readonly classes?: readonly Label[] | undefined;
   readonly loss: LossSpec;
   readonly optimizer: OptimizerSpec;
-  readonly slots: Uint8Array;
+  /** What optimizer and averages keep. */
+  readonly state: Uint8Array;
   readonly position: Position;
   /** Whether the rate of the optimizer has run out, so that the next one starts anew. */
   readonly spent: boolean;

@@ -1,11 +1,14 @@
 /** What to say when a value is not finite: where, and the probable cause. */
 import { NonFiniteError } from '../errors.ts';
 import type { LossSpec } from '../losses.ts';
+import type { Engine } from '../memory/engine.ts';
 import type { Standardization } from '../program/data.ts';
 import { nonFiniteNames } from '../program/kernels.ts';
 import { elementBytes } from '../program/layout.ts';
+import type { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
-import type { DataBlock, TrainingProgram } from '../program/training.ts';
+import type { DataBlock } from '../program/objective.ts';
+import type { TrainingProgram } from '../program/training.ts';
 
 /** Three digits are enough. */
 const short = (value: number): string => String(Number(value.toPrecision(3)));
@@ -17,7 +20,7 @@ function roundDown(rate: number): number {
 }
 
 /** Features that are large; mean and largest squared length of a row (1, x), times its weight. */
-function inspect({ engine, model }: TrainingProgram, data: DataBlock) {
+function inspect(engine: Engine, model: LinearProgram, data: DataBlock) {
   const { dtype, features } = model;
   const weights = data.weights ? engine.floats(dtype, data.weights, data.rows) : undefined;
   const largest = new Float64Array(features);
@@ -43,7 +46,7 @@ function inspect({ engine, model }: TrainingProgram, data: DataBlock) {
  * The rate at which gradient descent is sure not to diverge: 1/L, L ≤ c·mean ‖(1, x)‖² plus the curvature of penalties;
  * of a mini-batch the mean may be the longest row. Nothing if there is none, or none that the precision holds.
  */
-function safeRate({ model, options }: TrainingProgram, loss: LossSpec, squares: number): number | undefined {
+function safeRate({ objective, options }: TrainingProgram, loss: LossSpec, squares: number): number | undefined {
   const { optimizer, regularizers } = options;
   const { curvature } = lossRow(loss);
   if (curvature === undefined) return undefined;
@@ -51,21 +54,22 @@ function safeRate({ model, options }: TrainingProgram, loss: LossSpec, squares: 
   if ('weightDecay' in optimizer) bound += optimizer.weightDecay;
   for (const penalty of regularizers) if (penalty.kind === 'l2') bound += 2 * penalty.lambda;
   const rate = roundDown(1 / bound);
-  return rate >= (model.dtype === 'f32' ? 2 ** -126 : Number.MIN_VALUE) ? rate : undefined;
+  return rate >= (objective.dtype === 'f32' ? 2 ** -126 : Number.MIN_VALUE) ? rate : undefined;
 }
 
 /** Which tensor the first value that is not finite is in. */
 function findTensor(program: TrainingProgram, base: number): string | undefined {
-  const { engine, model } = program;
-  return model.tensors.find(({ offset, rows, rowBytes }) =>
+  const { engine, objective } = program;
+  return objective.tensors.find(({ offset, bytes }) =>
     engine
-      .floats(model.dtype, base + offset, (rows * rowBytes) / elementBytes(model.dtype))
+      .floats(objective.dtype, base + offset, bytes / elementBytes(objective.dtype))
       .some((value) => !Number.isFinite(value)),
   )?.name;
 }
 
 export function explainNonFinite(
   program: TrainingProgram,
+  model: LinearProgram,
   data: DataBlock,
   loss: LossSpec,
   standard: Standardization | null,
@@ -75,8 +79,9 @@ export function explainNonFinite(
   const what = nonFiniteNames[program.count('nonFinite')]!;
   const tensor =
     what === 'gradient' ? findTensor(program, program.gradient) : what === 'parameters' ? 'weight' : undefined;
-  const { mean, longest, column, value } = inspect(program, data);
-  const { optimizer, batch } = program.options;
+  const { mean, longest, column, value } = inspect(program.engine, model, data);
+  const { optimizer } = program.options;
+  const { batch } = program.objective;
   const name = names?.[column] ? `"${names[column]}"` : `column ${column}`;
   const causes: string[] = [];
   if (!standard && value > 10) {

@@ -1,14 +1,28 @@
 /** The options of `fit`, read by one table. */
 
+import { type AverageSpec, averages, type ClipSpec, clips, type PerturbationSpec, perturbations } from '../around.ts';
 import type { MatrixLike } from '../data/matrix.ts';
 import type { ClassWeights } from '../data/weights.ts';
 import { type EarlyStoppingSpec, earlyStoppings } from '../early-stopping.ts';
 import type { FitEvent } from '../events.ts';
+import { type ParameterGroup, regularizerField } from '../groups.ts';
 import { type LossSpec, losses } from '../losses.ts';
 import { type OptimizerSpec, optimizers } from '../optimizers.ts';
 import type { Metric } from '../program/metrics.ts';
-import { type RegularizerSpec, regularizers } from '../regularizers.ts';
-import { boolean, type Field, integer, nullable, number, oneOf, readOptions, spec, validateSpecs } from '../spec.ts';
+import type { RegularizerSpec } from '../regularizers.ts';
+import {
+  boolean,
+  type Family,
+  type Field,
+  integer,
+  nullable,
+  number,
+  oneOf,
+  readOptions,
+  type Spec,
+  spec,
+  validateSpecs,
+} from '../spec.ts';
 
 /** Validation rows: a share of those given, or rows of their own. */
 export type Validation<Y> =
@@ -23,6 +37,25 @@ export interface FitOptions<Y = unknown> {
   readonly optimizer?: OptimizerSpec;
   /** Penalties and constraints, one or a list; they act on the coefficients as standardised. Default none. */
   readonly regularizer?: RegularizerSpec | readonly RegularizerSpec[];
+  /**
+   * Parameters (`'weight'`, `'bias'`) with options of their own. Intercepts have no weight decay unless a group gives
+   * them one.
+   */
+  readonly groups?: ParameterGroup | readonly ParameterGroup[];
+  /** Clips the gradient of the loss, before penalties are added; one or a list in order. Default none. */
+  readonly clip?: ClipSpec | readonly ClipSpec[];
+  /**
+   * Averages of the parameters, one or a list in order; the last one is evaluated, watched by early stopping and handed
+   * to the model. Default none.
+   */
+  readonly average?: AverageSpec | readonly AverageSpec[];
+  /** Takes gradients at a perturbed point: `sam()`. Default none. */
+  readonly sam?: PerturbationSpec;
+  /**
+   * Batches whose gradients make one step, ≥ 1: the mean over all their rows, so that a short last batch counts as what
+   * it is. Rows are read in blocks anyway: the bits are those of `batchSize` times as large. Default 1.
+   */
+  readonly accumulate?: number;
   /** Passes over the rows, ≥ 1. Default 10 for mini-batches, 10,000 for full batches, 1 for online gradient descent. */
   readonly epochs?: number;
   /**
@@ -55,8 +88,11 @@ export interface FitOptions<Y = unknown> {
   /** Rows held out, by a seeded shuffle; or rows of their own. Default none. */
   readonly validation?: Validation<Y>;
   readonly earlyStopping?: EarlyStoppingSpec;
-  /** What happens when loss or gradient is not finite: `'throw'` a `NonFiniteError` or `'skip'` the step. Default throw. */
-  readonly nonFinite?: 'throw' | 'skip';
+  /**
+   * What happens when loss or gradient is not finite: `'throw'` a `NonFiniteError`, `'skip'` the step, or `'rollback'` to
+   * the begin of the epoch with half the rate, three times at most. Default throw.
+   */
+  readonly nonFinite?: 'throw' | 'skip' | 'rollback';
   /** How often there is an event. Default `{ epochs: 1 }`. */
   readonly every?: { readonly epochs: number } | { readonly steps: number };
   /** Goes on with the parameters, the optimizer's state and the counters of the last fit. Default false. */
@@ -116,14 +152,22 @@ const every: Field<{ epochs?: number; steps?: number }> = {
   },
 };
 
+/** One spec, a list of them, or nothing. */
+const specs = <S extends Spec>(family: Family<S>): Field<readonly S[]> => ({
+  fallback: [],
+  expected: () => `a ${family.name} or a list`,
+  read: (value, at) => validateSpecs(family, value, at),
+});
+
 const fields = {
   loss: nullable(spec(() => losses)),
   optimizer: nullable(spec(() => optimizers)),
-  regularizer: {
-    fallback: [] as readonly RegularizerSpec[],
-    expected: () => 'a regularizer or a list',
-    read: (value: unknown, at: string) => validateSpecs(regularizers, value, at),
-  },
+  regularizer: regularizerField,
+  groups: anything,
+  clip: specs(clips),
+  average: specs(averages),
+  sam: nullable(spec(() => perturbations)),
+  accumulate: integer('[1, ∞)', 1),
   epochs: nullable(integer('[1, ∞)')),
   batchSize,
   shuffle: boolean(true),
@@ -136,7 +180,7 @@ const fields = {
   classWeights: anything,
   validation: anything,
   earlyStopping: nullable(spec(() => earlyStoppings)),
-  nonFinite: oneOf(['throw', 'skip'], 'throw'),
+  nonFinite: oneOf(['throw', 'skip', 'rollback'], 'throw'),
   every,
   continue: boolean(false),
   signal,

@@ -5,17 +5,19 @@ import { applySteps, fitSteps } from '../data/transformer.ts';
 import { rowWeights } from '../data/weights.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Evaluator, TrainingSetup } from '../fit.ts';
+import { readGroups } from '../groups.ts';
 import { lossNumbers, rowFactors } from '../losses/targets.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
-import { gradientDescentLineSearch } from '../optimizers.ts';
+import { defaultBatch, gradientDescentLineSearch } from '../optimizers.ts';
 import { loadIndices, loadNumbers, loadRows, type Standardization, standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
 import { elementBytes, writeTensor } from '../program/layout.ts';
 import { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
 import type { KeyedMetric } from '../program/metrics.ts';
-import { type DataBlock, TrainingProgram } from '../program/training.ts';
+import { type DataBlock, RowsObjective } from '../program/objective.ts';
+import { TrainingProgram } from '../program/training.ts';
 import type { LinearModel } from './linear-model.ts';
 import { metricsOf, readMetricsOf } from './links.ts';
 import { explainNonFinite } from './non-finite.ts';
@@ -98,11 +100,12 @@ function defaults(options: ReadFitOptions, rows: number, kinked: boolean) {
   const spent = kinked && !options.optimizer;
   const optimizer = options.optimizer ?? gradientDescentLineSearch();
   const online = optimizer.kind === 'onlineGradientDescent';
-  const asked = options.batchSize ?? (optimizer.kind === 'sgd' ? Math.min(32, rows) : online ? 1 : 'full');
+  const usual = defaultBatch[optimizer.kind] ?? Math.min(32, rows);
+  const asked = options.batchSize ?? usual;
   if (asked !== 'full' && asked > rows) {
     throw new ArgumentError(`batchSize must be an integer in [1, ${rows}], the training rows, or "full", got ${asked}`);
   }
-  const batch = asked === 'full' ? rows : asked;
+  const batch = asked === 'full' ? rows : Math.min(rows, asked * options.accumulate);
   const full = batch === rows;
   const epochs = options.epochs ?? (online ? 1 : !full ? 10 : spent ? 2_000 : 10_000);
   if (!full && (options.lossTolerance !== null || typeof options.tolerance === 'number')) {
@@ -194,28 +197,31 @@ export function prepare(
       ? subgradientDescent(steps, target, index, options.regularizer, { engine, linear, data, standard })
       : chosen.optimizer;
     const watched = !!validation || metrics.length > 0 || !!earlyStopping || !!options.onEpoch;
-    const program = new TrainingProgram(engine, linear, data, {
-      loss,
+    const regularizers = [...options.regularizer, ...(('projection' in optimizer && optimizer.projection) || [])];
+    const objective = new RowsObjective(linear, data, loss, { batch, shuffle });
+    const program = new TrainingProgram(engine, objective, {
       optimizer,
-      regularizers: options.regularizer,
+      groups: readGroups(options.groups, optimizer, regularizers, ['bias']),
+      regularizers,
+      clips: options.clip,
+      averages: options.average,
+      perturbation: options.sam,
       featureNames: names,
-      batch,
-      shuffle,
       seed,
       tolerance: tolerance ?? -1,
       lossTolerance: options.lossTolerance ?? -1,
       period,
       yieldAtEvent: watched,
       yieldAtStep: !!options.onStep,
-      skipNonFinite: options.nonFinite === 'skip',
+      nonFinite: options.nonFinite,
       spent,
     });
     programs.push(program);
-    if (resumed) model.resume(program, resumed);
+    if (resumed) model.resume(program, linear, resumed);
     const start = options.continue ? undefined : startOf(loss, target, index, weights);
     if (start) program.setParameters((at) => writeTensor(engine, dtype, at, linear.tensors[1], start));
     const evaluate = (data: DataBlock): Evaluator => {
-      const made = evaluator(engine, linear, data, loss, program.parameters, metrics);
+      const made = evaluator(engine, linear, data, loss, program.evaluated, metrics);
       programs.push(made.program);
       return made;
     };
@@ -240,9 +246,10 @@ export function prepare(
       signal: options.signal ?? undefined,
       ...(options.onEpoch ? { onEvent: options.onEpoch } : {}),
       ...(options.onStep ? { onStep: options.onStep } : {}),
+      rollbacks: options.nonFinite === 'rollback' ? 3 : 0,
       fitted: fitted !== undefined,
-      commit: () => model.commit(program, target, standard, done.steps),
-      nonFinite: () => explainNonFinite(program, data, loss, standard, names),
+      commit: () => model.commit(program, linear, loss, target, standard, done.steps),
+      nonFinite: () => explainNonFinite(program, linear, data, loss, standard, names),
       release,
     };
   } catch (error) {

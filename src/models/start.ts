@@ -5,7 +5,7 @@ import type { Engine } from '../memory/engine.ts';
 import { type OptimizerSpec, sgd } from '../optimizers.ts';
 import type { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
-import type { DataBlock } from '../program/training.ts';
+import type { DataBlock } from '../program/objective.ts';
 import type { RegularizerSpec } from '../regularizers.ts';
 import { exponentialDecay } from '../schedules.ts';
 import { heads, type ReadTarget, valuesOf } from './targets.ts';

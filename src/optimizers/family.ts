@@ -14,6 +14,13 @@ export type SteppingSpec = GradientDescentSpec | SgdSpec | OnlineGradientDescent
 
 export type OptimizerSpec = SteppingSpec | LineSearchSpec;
 
+/** Rows of a batch where nothing is said; 32 of the others. @internal */
+export const defaultBatch: Readonly<Record<string, number | 'full'>> = {
+  gradientDescent: 'full',
+  gradientDescentLineSearch: 'full',
+  onlineGradientDescent: 1,
+};
+
 let kinds: Family<OptimizerSpec>['kinds'] | undefined;
 
 /** Files of specs and this one need each other, so the table is put together when it is first looked at. @internal */

@@ -5,8 +5,8 @@ import { LEAF_ROWS } from './kernels.ts';
 import { allocatePlaces, padded } from './layout.ts';
 import type { LinearProgram } from './linear.ts';
 import { emitLoss, lossNumbersOf, lossRow } from './loss.ts';
+import type { DataBlock } from './objective.ts';
 import { control, cursor, Label, progress, Tape, writeFields } from './tape.ts';
-import type { DataBlock } from './training.ts';
 
 export class EvaluationProgram {
   readonly #engine: Engine;

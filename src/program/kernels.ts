@@ -10,6 +10,7 @@
  */
 import { aroundKernels } from './around-rows.ts';
 import { lossKernels } from './loss-rows.ts';
+import { optimizerKernels } from './optimizer-rows.ts';
 import { penaltyKernels } from './penalty-rows.ts';
 
 export interface KernelRow {
@@ -30,12 +31,6 @@ export interface Tie {
   readonly block: readonly (string | number)[];
 }
 
-/** An update: operands (progress, θ, g, bytes, state, block). */
-export interface OptimizerRow extends KernelRow, Tie {
-  /** Vectors of the size of the parameters that it keeps. */
-  readonly slots: number;
-}
-
 /** A schedule, in the order of its number in the module. */
 export type ScheduleRow = Tie & { readonly name: string };
 
@@ -47,40 +42,6 @@ export const flowKernels: readonly KernelRow[] = [
   { name: 'shuffle', file: 'flow', types: [] },
   { name: 'guard', file: 'optimizers/guard' },
   { name: 'lineSearch', file: 'optimizers/line-search' },
-];
-
-const sgdBlock = ['momentum', 'dampening', 'weightDecay', 'maximize'];
-
-export const optimizerKernels: readonly OptimizerRow[] = [
-  {
-    name: 'plainDescent',
-    file: 'optimizers/sgd',
-    fn: 'sgd',
-    args: 'Momentum.NONE',
-    kind: 'sgd',
-    when: { momentum: 0 },
-    block: sgdBlock,
-    slots: 0,
-  },
-  {
-    name: 'nesterov',
-    file: 'optimizers/sgd',
-    fn: 'sgd',
-    args: 'Momentum.NESTEROV',
-    kind: 'sgd',
-    when: { nesterov: true },
-    block: sgdBlock,
-    slots: 1,
-  },
-  {
-    name: 'heavyBall',
-    file: 'optimizers/sgd',
-    fn: 'sgd',
-    args: 'Momentum.HEAVY_BALL',
-    kind: 'sgd',
-    block: sgdBlock,
-    slots: 1,
-  },
 ];
 
 export const scheduleRows: readonly ScheduleRow[] = [
@@ -107,6 +68,7 @@ const map = (name: string): KernelRow => ({
 });
 
 export const workKernels: readonly KernelRow[] = [
+  { name: 'snapshot', file: 'flow', types: [] },
   { name: 'beginBatch', file: 'flow', types: [] },
   { name: 'gatherRows', file: 'blas/gather', types: [] },
   { name: 'margin', file: 'blas/linear' },
@@ -117,6 +79,7 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'product4', file: 'blas/product', fn: 'product', args: '4' },
   { name: 'leaf', file: 'blas/tree' },
   { name: 'measure', file: 'blas/measure' },
+  { name: 'clean', file: 'optimizers/clean', types: [] },
   ...lossKernels,
   ...penaltyKernels,
   { name: 'rate', file: 'schedules', types: [] },
@@ -204,6 +167,7 @@ export const structs = {
       'firstGradientMax',
       'lastObjective',
       'rateFactor',
+      'topRate',
     ],
     u32: [
       'stepsToEvent',

@@ -5,22 +5,25 @@ export const elementBytes = (dtype: Dtype): number => (dtype === 'f32' ? 4 : 8);
 
 export const padded = (bytes: number, unit: number): number => Math.ceil(bytes / unit) * unit;
 
-/** A named array of parameters: `rows` of `columns` elements, each row padded to `rowBytes`. */
+/** A named array of parameters: `rows` of `columns` elements, `rowBytes` apart. */
 export interface Tensor {
   readonly name: string;
-  /** Shape that users see. With [columns, rows] they see the transpose. */
+  /** Shape that users see. */
   readonly shape: readonly number[];
   /** Bytes from the start of the parameters. */
   readonly offset: number;
   readonly rows: number;
   readonly columns: number;
   readonly rowBytes: number;
+  /** Bytes in all, a multiple of 16. */
+  readonly bytes: number;
+  /** Whether users see the transpose. */
+  readonly transposed: boolean;
 }
 
 /** Position of element (row, column) of a tensor in the array that users see. */
 function userIndex(tensor: Tensor, row: number, column: number): number {
-  const transposed = tensor.rows > 1 && tensor.shape[0] === tensor.columns;
-  return transposed ? column * tensor.rows + row : row * tensor.columns + column;
+  return tensor.transposed ? column * tensor.rows + row : row * tensor.columns + column;
 }
 
 /** A tensor as users see it, from parameters at `base`. */

@@ -61,13 +61,23 @@ export class LinearProgram {
     this.#product = `product${panel}`;
     this.rowBytes = padded(features * size, 16);
     this.predictionBytes = single ? size : width;
-    const weight: Tensor = single
-      ? { name: 'weight', shape: [1, features], offset: 0, rows: 1, columns: features, rowBytes: this.rowBytes }
-      : { name: 'weight', shape: [outputs, features], offset: 0, rows: features, columns: outputs, rowBytes: width };
-    const offset = padded(weight.rows * weight.rowBytes, 16);
-    const bias = { name: 'bias', shape: [outputs], offset, rows: 1, columns: outputs, rowBytes: single ? 16 : width };
-    this.tensors = [weight, bias];
-    this.bytes = offset + bias.rowBytes;
+    const [rows, columns, rowBytes] = single ? [1, features, this.rowBytes] : [features, outputs, width];
+    const bytes = rows * rowBytes;
+    const last = single ? 16 : width;
+    this.tensors = [
+      { name: 'weight', shape: [outputs, features], offset: 0, rows, columns, rowBytes, bytes, transposed: !single },
+      {
+        name: 'bias',
+        shape: [outputs],
+        offset: bytes,
+        rows: 1,
+        columns: outputs,
+        rowBytes: last,
+        bytes: last,
+        transposed: false,
+      },
+    ];
+    this.bytes = bytes + last;
   }
 
   /** Most rows of one block; shuffled rows of one output are read one by one anyway. */

@@ -33,7 +33,8 @@ export interface PenaltyPlaces {
 
 const NUMBERS_BYTES = 32;
 
-const isBias = (tensor: Tensor): boolean => tensor.name.endsWith('bias');
+/** Names of biases: `bias`, `…bias`, `b`, `b1`. */
+export const isBias = ({ name }: { readonly name: string }): boolean => /bias$|^b\d*$/.test(name);
 
 /** Position of a feature that is given by index or name. */
 function position(feature: Feature, count: number, names: readonly string[] | undefined, at: string): number {
@@ -57,12 +58,11 @@ function membersOf(
 ): readonly (readonly number[])[] | undefined {
   // An intercept is a feature by itself.
   const bias = isBias(tensor);
-  const [outputs, features] = (
-    tensor.shape.length > 1 ? tensor.shape : bias ? [tensor.columns, 1] : [1, tensor.columns]
-  ) as [number, number];
-  const transposed = outputs === tensor.columns;
+  const { rows, columns, transposed } = tensor;
+  const outputs = bias || transposed ? columns : rows;
+  const features = bias ? 1 : transposed ? rows : columns;
   const element = (j: number, k: number): number =>
-    transposed ? j * tensor.rowBytes + k * size : k * tensor.rowBytes + j * size;
+    bias || transposed ? j * tensor.rowBytes + k * size : k * tensor.rowBytes + j * size;
   const every = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
   const read = (list: readonly Feature[], what: string): number[] => [
     ...new Set(list.map((feature) => position(feature, features, names, `${spec.kind}: ${what}`))),
@@ -89,6 +89,18 @@ function meet(a: Term, b: Term): boolean {
   return b.members.some((list) => list.some((at) => elements.has(at)));
 }
 
+/** Regularizers on some tensors. */
+export interface Regularized {
+  readonly specs: readonly RegularizerSpec[];
+  readonly tensors: readonly Tensor[];
+}
+
+/** What a proximal step of a tensor is measured in: where the rate lies, and where a step for each element, or 0. */
+export interface Steps {
+  readonly rate: number;
+  readonly steps: number;
+}
+
 export class Regularization {
   readonly #terms: readonly Term[];
   readonly #dtype: Dtype;
@@ -101,14 +113,13 @@ export class Regularization {
    * @throws {ArgumentError} on features that there are not, and on groups that overlap.
    */
   constructor(
-    specs: readonly RegularizerSpec[],
-    tensors: readonly Tensor[],
+    parts: readonly Regularized[],
     dtype: Dtype,
     { names, proximal = false }: { names?: readonly string[] | undefined; proximal?: boolean } = {},
   ) {
     this.#dtype = dtype;
     const terms: (Term & { readonly order: number })[] = [];
-    for (const spec of specs) {
+    for (const [spec, tensors] of parts.flatMap((part) => part.specs.map((spec) => [spec, part.tensors] as const))) {
       const options = spec as unknown as Readonly<Record<string, unknown>>;
       penaltyRows.forEach((row, i) => {
         for (const tie of row.ties) {
@@ -130,9 +141,9 @@ export class Regularization {
     this.bytes = this.#terms.reduce((sum, term) => sum + this.#bytesOf(term), 0);
   }
 
-  /** Whether something is done behind an update. */
-  get proximal(): boolean {
-    return this.#terms.some(({ smooth }) => !smooth);
+  /** Kind of a regularizer whose step is taken behind the update of a tensor (of any, if none is given). */
+  proximal(tensor?: Tensor): string | undefined {
+    return this.#terms.find((term) => !term.smooth && (!tensor || term.tensor === tensor))?.tie.kind;
   }
 
   /** Kinds of two regularizers whose steps, one behind the other, are not the step of their sum; or nothing. */
@@ -150,7 +161,7 @@ export class Regularization {
   #bytesOf({ row, tensor, members }: Term): number {
     if (!members) return NUMBERS_BYTES;
     const mask = row.over === 'elements';
-    const bytes = mask ? tensor.rows * tensor.rowBytes : members.reduce((sum, list) => sum + 4 + 4 * list.length, 0);
+    const bytes = mask ? tensor.bytes : members.reduce((sum, list) => sum + 4 + 4 * list.length, 0);
     return NUMBERS_BYTES + padded(bytes, 32);
   }
 
@@ -162,7 +173,7 @@ export class Regularization {
       let word = (at + NUMBERS_BYTES) >>> 2;
       if (members && row.over === 'elements') {
         const size = elementBytes(this.#dtype);
-        engine.u8.fill(0, word * 4, word * 4 + tensor.rows * tensor.rowBytes);
+        engine.u8.fill(0, word * 4, word * 4 + tensor.bytes);
         for (const offset of members.flat()) engine.u8.fill(0xff, word * 4 + offset, word * 4 + offset + size);
       } else {
         for (const list of members ?? []) {
@@ -179,16 +190,16 @@ export class Regularization {
     act: PenaltyAct,
     places: PenaltyPlaces,
     pick: (term: Term) => boolean,
-    words: (term: Term) => readonly [source: number, target: number, extra: number],
+    words: (term: Term) => readonly [source: number, target: number, extra: number, at?: number],
   ): void {
     let at = places.terms;
     for (const term of this.#terms) {
       const { row, tensor, members } = term;
       if (pick(term)) {
-        const bytes = tensor.rows * tensor.rowBytes;
-        const [source, target, extra] = words(term);
+        const { bytes } = tensor;
+        const [source, target, extra, sums = places.progress] = words(term);
         const what = [at, members ? at + NUMBERS_BYTES : 0, members?.length ?? 0, extra];
-        const operands = [places.progress, places.parameters + tensor.offset, bytes, source, target, ...what];
+        const operands = [sums, places.parameters + tensor.offset, bytes, source, target, ...what];
         tape.emit(penaltyKernel(row, act), places.dtype, operands, bytes / 4);
       }
       at += this.#bytesOf(term);
@@ -233,17 +244,17 @@ export class Regularization {
     return where;
   }
 
-  /**
-   * Proximal steps and projections.
-   * @param steps where a step for each element lies; 0 takes the rate of `progress`.
-   */
-  emitProximal(tape: Tape, places: PenaltyPlaces, steps = 0): void {
+  /** Proximal steps and projections. */
+  emitProximal(tape: Tape, places: PenaltyPlaces, where: (tensor: Tensor) => Steps): void {
     this.#emit(
       tape,
       'proximal',
       places,
       ({ smooth }) => !smooth,
-      ({ tensor }) => [0, 0, steps && steps + tensor.offset],
+      ({ tensor }) => {
+        const { rate, steps } = where(tensor);
+        return [0, 0, steps && steps + tensor.offset, rate];
+      },
     );
   }
 }

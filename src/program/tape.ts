@@ -63,6 +63,12 @@ export class Tape {
     label.index = this.#ops.length;
   }
 
+  /** Where the ops of a kernel lie, in bytes from the begin. */
+  find(kernel: string): number[] {
+    const code = opcode(kernel, '');
+    return this.#ops.flatMap((op, i) => (op.code === code ? [i * OP_BYTES] : []));
+  }
+
   write(engine: Engine, pointer: number): void {
     const memory = engine.u32;
     let at = pointer >>> 2;

@@ -1,128 +1,124 @@
 /**
  * Where everything of a training run lies.
  *
- *   state    header | control | cursor | progress | search | random | θ | slots | accepted θ       what a run is
- *   work     sums | g | accepted g | kept θ | z | r | gathered rows | tree | log | …               what it needs
+ *   state    header | control | search | progress | cursor | random | θ | memory | slots | averages | accepted θ
+ *   work     sums | g | accepted g | kept θ | log | schedules | settings | … | what the objective needs
+ *
+ * From progress to averages is what a step changes: a copy of it is what a run goes back to.
  */
 import type { Engine } from '../memory/engine.ts';
 import { isLineSearch } from '../optimizers.ts';
-import { LEAF_ROWS, logFields } from './kernels.ts';
-import { allocatePlaces, elementBytes, type Places, padded } from './layout.ts';
-import type { LinearProgram } from './linear.ts';
-import { lossNumbersOf, lossRow } from './loss.ts';
+import { aroundBytes, averageBytes, writeAround } from './around.ts';
+import { logFields } from './kernels.ts';
+import { allocatePlaces, elementBytes, type Places } from './layout.ts';
+import type { Objective } from './objective.ts';
 import type { Regularization } from './penalties.ts';
 import { SCHEDULE_BYTES, TABLE_STEPS } from './schedule.ts';
 import { searchFields } from './search.ts';
 import { control, cursor, progress, random, search, writeFields } from './tape.ts';
-import type { DataBlock, TrainingOptions, Update } from './training.ts';
+import type { TrainingOptions } from './training.ts';
+import type { Updates } from './updates.ts';
 
 /** What a run is made of. */
 export interface TrainingParts {
-  readonly model: LinearProgram;
-  readonly data: DataBlock;
+  readonly objective: Objective;
   readonly options: TrainingOptions;
   /** Nothing with a line search. */
-  readonly applied: Update | undefined;
+  readonly updates: Updates | undefined;
   readonly regularization: Regularization;
 }
 
-type State = 'header' | 'control' | 'cursor' | 'progress' | 'search' | 'random' | 'parameters' | 'slots' | 'accepted';
+type State =
+  | ('header' | 'control' | 'search' | 'progress' | 'cursor' | 'random')
+  | ('parameters' | 'memory' | 'slots' | 'averages' | 'accepted');
 type Work =
-  | ('sums' | 'gradient' | 'acceptedGradient' | 'kept' | 'z' | 'residuals' | 'gathered' | 'targets' | 'weights')
-  | ('tree' | 'log' | 'schedule' | 'table' | 'lossBlock' | 'updateBlock' | 'penalties' | 'slopes' | 'index');
+  | ('sums' | 'gradient' | 'acceptedGradient' | 'kept' | 'log' | 'schedules' | 'tables' | 'settings' | 'scratch')
+  | ('steps' | 'around' | 'norm' | 'origin' | 'penalties' | 'slopes' | 'evaluated' | 'snapshot');
 
 export interface TrainingMemory extends TrainingParts {
   readonly state: Places<State>;
-  readonly work: Places<Work>;
-  readonly shuffled: boolean;
-  /** Rows of a block. */
-  readonly limit: number;
+  readonly work: Places<Work> & Readonly<Record<string, number>>;
+  /** What a step changes: bytes from `state.progress` on. */
+  readonly changing: number;
 }
 
 /** "dhil", and the version of the layout of the state. */
 const STATE_MAGIC = 0x6c696864;
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 const LOG_CAPACITY = 256;
 const SHUFFLE_STREAM = 1;
 
 /** Allocates both blocks; `blocks` collects what is to be freed. */
 export function allocateTraining(engine: Engine, blocks: number[], parts: TrainingParts): TrainingMemory {
-  const { model, data, options, applied, regularization } = parts;
-  const { dtype, bytes, outputs, predictionBytes } = model;
-  const { batch } = options;
-  const shuffled = options.shuffle && batch < data.rows;
-  const limit = Math.min(model.blockRows(shuffled), padded(batch, 4));
-  const levels = Math.ceil(Math.log2(Math.max(2, Math.ceil(batch / LEAF_ROWS)))) + 1;
-  const ifSearch = applied ? 0 : bytes;
-  const state = allocatePlaces<State>(engine, {
+  const { objective, options, updates, regularization } = parts;
+  const { bytes } = objective;
+  const { at, averages, perturbation, nonFinite } = options;
+  const ifSearch = updates ? 0 : bytes;
+  const own = allocatePlaces<State>(engine, {
     header: 64,
     control: control.bytes,
-    cursor: cursor.bytes,
-    progress: progress.bytes,
     search: search.bytes,
+    progress: progress.bytes,
+    cursor: cursor.bytes,
     random: random.bytes,
-    parameters: bytes,
-    slots: (applied?.row.slots ?? 0) * bytes,
+    parameters: at ? 0 : bytes,
+    memory: updates?.memoryBytes ?? 0,
+    slots: updates?.slotBytes ?? 0,
+    averages: averageBytes(averages, bytes),
     accepted: ifSearch,
   });
-  blocks.push(state.base);
-  // Kernels work on four rows at a time and on whole vectors.
-  const predictions = (limit + 4) * predictionBytes + 64;
+  blocks.push(own.base);
+  const state = at ? { ...own, parameters: at.parameters } : own;
+  const changing = own.accepted - own.progress;
+  const groups = updates?.groups ?? [];
   const work = allocatePlaces<Work>(engine, {
     sums: 16,
-    gradient: bytes + 64,
+    gradient: at ? 0 : bytes + 64,
     acceptedGradient: ifSearch,
     kept: bytes - ifSearch,
-    z: predictions,
-    residuals: predictions,
-    gathered: shuffled && outputs > 1 ? limit * model.rowBytes : 0,
-    targets: shuffled ? limit * data.targetBytes + 64 : 0,
-    weights: shuffled && data.weights ? limit * elementBytes(dtype) + 64 : 0,
-    tree: batch > LEAF_ROWS ? levels * (bytes + 64) : 0,
     log: LOG_CAPACITY * logFields.length * 8,
-    schedule: SCHEDULE_BYTES,
-    table: typeof applied?.learningRate === 'function' ? TABLE_STEPS * 8 : 0,
-    lossBlock: padded(lossNumbersOf(data, options.loss).length * 8 + 8, 64),
-    updateBlock: 128,
+    schedules: groups.length * SCHEDULE_BYTES,
+    tables: groups.filter(({ optimizer }) => typeof optimizer.learningRate === 'function').length * TABLE_STEPS * 8,
+    settings: updates?.settingsBytes ?? 0,
+    scratch: updates?.scratchBytes ?? 0,
+    steps:
+      updates && objective.tensors.some((one) => regularization.proximal(one) && updates.writesSteps(one)) ? bytes : 0,
+    around: aroundBytes(options),
+    norm: 16,
+    origin: perturbation ? bytes : 0,
     penalties: regularization.bytes,
-    slopes: regularization.proximal ? bytes : 0,
-    index: shuffled ? data.rows * 4 : 0,
+    slopes: regularization.proximal() ? bytes : 0,
+    evaluated: averages.length === 0 && updates?.evaluates ? bytes : 0,
+    snapshot: nonFinite === 'rollback' ? changing : 0,
+    ...objective.sizes(),
   });
   blocks.push(work.base);
-  return { ...parts, state, work, shuffled, limit };
+  return { ...parts, state, work: at ? { ...work, gradient: at.gradient } : work, changing };
 }
 
-/** Writes what both blocks hold at the start, but for parameters and schedule. */
+/** Writes what both blocks hold at the start, but for parameters and schedules. */
 export function initialize(engine: Engine, memory: TrainingMemory): void {
-  const { model, data, options, applied, regularization, state, work, shuffled, limit } = memory;
-  const { loss, optimizer, seed, batch, period } = options;
-  const slotBytes = (applied?.row.slots ?? 0) * model.bytes;
-  const {
-    control,
-    cursor: cursorAt,
-    progress: progressAt,
-    search: searchAt,
-    random,
-    parameters,
-    slots,
-    accepted,
-  } = state;
+  const { objective, options, updates, regularization, state, work } = memory;
+  const { optimizer, seed, period } = options;
+  const { base } = state;
+  const places = (
+    ['control', 'cursor', 'progress', 'search', 'random', 'memory', 'slots', 'averages', 'accepted'] as const
+  ).map((name) => state[name] - base);
   engine.u32.set(
-    [
-      ...[STATE_MAGIC, STATE_VERSION, elementBytes(model.dtype), state.bytes, model.bytes, slotBytes],
-      ...[control, cursorAt, progressAt, searchAt, random, parameters, slots, accepted].map((at) => at - state.base),
-    ],
+    [STATE_MAGIC, STATE_VERSION, elementBytes(objective.dtype), state.bytes, objective.bytes, ...places],
     state.header >>> 2,
   );
-  engine.u32.set([seed % 2 ** 32, Math.floor(seed / 2 ** 32), SHUFFLE_STREAM], random >>> 2);
-  writeFields(engine, cursorAt, cursor, {
-    rows: data.rows,
-    batch,
-    limit,
-    index: shuffled ? work.index : 0,
-    outputs: lossRow(loss).meanOver === 'outputs' ? model.outputs : 1,
+  engine.u32.set([seed % 2 ** 32, Math.floor(seed / 2 ** 32), SHUFFLE_STREAM], state.random >>> 2);
+  writeFields(engine, state.cursor, cursor, {
+    rows: objective.rows,
+    batch: objective.batch,
+    count: objective.batch,
+    scale: 1,
+    limit: objective.limit,
+    index: objective.shuffled ? work.index! : 0,
+    outputs: objective.outputs,
   });
-  writeFields(engine, progressAt, progress, {
+  writeFields(engine, state.progress, progress, {
     limit: Infinity,
     tolerance: options.tolerance,
     lossTolerance: options.lossTolerance,
@@ -135,12 +131,13 @@ export function initialize(engine: Engine, memory: TrainingMemory): void {
     logCapacity: LOG_CAPACITY,
     yieldAtEvent: Number(options.yieldAtEvent),
     yieldAtStep: Number(options.yieldAtStep),
-    skipNonFinite: Number(options.skipNonFinite),
+    skipNonFinite: Number(options.nonFinite === 'skip'),
   });
-  engine.f64.set(lossNumbersOf(data, loss), work.lossBlock >>> 3);
-  if (applied) engine.f64.set(applied.block, work.updateBlock >>> 3);
+  objective.write(engine, work);
+  updates?.write(engine, work.settings);
+  writeAround(engine, options, work.around);
   if (isLineSearch(optimizer)) {
-    writeFields(engine, searchAt, search, searchFields(optimizer, regularization.proximal));
+    writeFields(engine, state.search, search, searchFields(optimizer, regularization.proximal() !== undefined));
   }
   regularization.write(engine, work.penalties);
 }

@@ -1,115 +1,123 @@
 /**
  * The tape of a training run.
  *
- *   shuffle? · beginBatch · loop: nextBlock · forward · gather? · loss · backward · leaf? · jump
- *   values · slopes · measure · then
- *     an update     check · rate · guard · update · proximal? · guard · record
+ *   snapshot? · objective · (norm · ascent · objective again · back)? · clips · values · slopes · measure · then
+ *     an update     check · rates · guard · updates · proximal? · guard · averages · record
  *     a line search lineSearch · proximal?
  */
-import { LEAF_ROWS } from './kernels.ts';
-import { elementBytes } from './layout.ts';
-import type { Block } from './linear.ts';
-import { emitLoss } from './loss.ts';
+import { type AroundPlaces, emitAscent, emitAverages, emitClips } from './around.ts';
 import type { PenaltyPlaces } from './penalties.ts';
-import { Label, Tape } from './tape.ts';
+import { SCHEDULE_BYTES } from './schedule.ts';
+import { progress as fields, Label, Tape } from './tape.ts';
 import type { TrainingMemory } from './training-memory.ts';
+
+const aroundPlaces = ({ objective, state, work }: TrainingMemory): AroundPlaces => ({
+  dtype: objective.dtype,
+  parameters: state.parameters,
+  gradient: work.gradient,
+  bytes: objective.bytes,
+  options: work.around,
+  norm: work.norm,
+});
+
+/** What is measured of the gradient; `from` is where that of a tensor lies. */
+function emitMeasure(
+  tape: Tape,
+  { objective, state, work }: TrainingMemory,
+  loss: boolean,
+  from: (tensor: TrainingMemory['objective']['tensors'][number]) => number,
+): void {
+  objective.tensors.forEach((tensor, i) => {
+    const { bytes } = tensor;
+    const clear = i === 0 ? (loss ? 1 : 2) : 0;
+    tape.emit(
+      'measure',
+      objective.dtype,
+      [state.progress, from(tensor), bytes, clear, state.cursor, work.sums],
+      bytes / 4,
+    );
+  });
+}
 
 /** Loss and gradient of a batch. */
 function emitObjective(tape: Tape, memory: TrainingMemory): void {
-  const { model, data, options, state, work, shuffled, limit } = memory;
-  const { dtype, bytes } = model;
-  const { cursor } = state;
-  const block: Block = {
-    cursor,
-    rows: data,
-    gathered: shuffled && model.outputs > 1 ? work.gathered : 0,
-    parameters: state.parameters,
-    z: work.z,
-  };
-  const loop = new Label();
-  const exit = new Label();
-  if (shuffled) tape.emit('shuffle', '', [cursor, state.random, work.index]);
-  tape.emit('beginBatch', '', [cursor, work.sums]);
-  tape.place(loop);
-  tape.emit('nextBlock', '', [cursor, exit], 2 * limit * model.rowCost);
-  model.forward(tape, block);
-  const weights = data.weights && shuffled ? work.weights : data.weights;
-  if (shuffled) {
-    const { targetBytes } = data;
-    const size = elementBytes(dtype);
-    tape.emit('gatherRows', '', [cursor, data.y, work.targets, targetBytes, targetBytes]);
-    if (weights) tape.emit('gatherRows', '', [cursor, data.weights, weights, size, size]);
-  }
-  emitLoss(tape, model, options.loss, {
-    cursor,
-    z: work.z,
-    allZ: false,
-    y: shuffled ? work.targets : data.y,
-    weights,
-    allY: !shuffled,
-    residuals: work.residuals,
-    sums: work.sums,
-    block: work.lossBlock,
-  });
-  model.backward(tape, { ...block, z: work.residuals }, work.gradient);
-  if (options.batch > LEAF_ROWS) {
-    tape.emit('leaf', dtype, [cursor, work.gradient, bytes, work.sums, work.tree], bytes / 4);
-  }
-  tape.emit('jump', '', [loop]);
-  tape.place(exit);
+  const { objective, options, state, work } = memory;
+  const { gradient, sums } = work;
+  const places = { cursor: state.cursor, random: state.random, parameters: state.parameters, gradient, sums };
+  objective.emit(tape, places, work);
+  if (!options.perturbation) return;
+  // The loss that is reported is that of θ, not of θ + e.
+  emitMeasure(tape, memory, true, ({ offset }) => gradient + offset);
+  emitAscent(tape, options, aroundPlaces(memory), work.origin);
+  objective.emit(tape, places, work, true);
+  tape.emit('move', '', [work.origin, state.parameters, objective.bytes], objective.bytes / 4);
 }
 
 /** Where the ops of penalties find what they need. */
-export const penaltyPlaces = ({ model, state, work }: TrainingMemory): PenaltyPlaces => ({
-  dtype: model.dtype,
+const penaltyPlaces = ({ objective, state, work }: TrainingMemory): PenaltyPlaces => ({
+  dtype: objective.dtype,
   progress: state.progress,
   parameters: state.parameters,
   gradient: work.gradient,
   terms: work.penalties,
 });
 
-/** Penalties with their gradients, and what is measured of the sum. */
-function emitPenalties(tape: Tape, memory: TrainingMemory): void {
-  const { model, regularization, state, work } = memory;
-  const places = penaltyPlaces(memory);
-  regularization.emitValues(tape, places);
-  const where = regularization.emitSlopes(tape, places, work.slopes);
-  model.tensors.forEach((tensor, i) => {
-    const words = [where(tensor), tensor.rows * tensor.rowBytes, Number(i === 0), state.cursor, work.sums];
-    tape.emit('measure', model.dtype, [state.progress, ...words], model.bytes / 4);
+/** Proximal steps and projections: with a line search in its step, else in that of the update of each tensor. */
+export function emitProximal(tape: Tape, memory: TrainingMemory): void {
+  const { updates, regularization, state, work } = memory;
+  regularization.emitProximal(tape, penaltyPlaces(memory), (tensor) =>
+    updates
+      ? {
+          rate: updates.settingsAt(work.settings, updates.groupOf(tensor)),
+          steps: updates.writesSteps(tensor) ? work.steps : 0,
+        }
+      : { rate: state.progress + fields.rate, steps: 0 },
+  );
+}
+
+/** Rates, updates, averages. */
+function emitUpdates(tape: Tape, memory: TrainingMemory): void {
+  const { objective, options, regularization, state, work } = memory;
+  const updates = memory.updates!;
+  const { dtype, bytes } = objective;
+  const { progress, parameters, cursor } = state;
+  const end = new Label();
+  tape.emit('check', '', [progress, end, Number(objective.batch === objective.rows)]);
+  updates.groups.forEach((_, i) => {
+    const node = work.schedules + i * SCHEDULE_BYTES;
+    const { at, owner } = updates.memoryAt(state.memory, i);
+    tape.emit('rate', '', [progress, node, updates.settingsAt(work.settings, i), owner ? at : 0, Number(i === 0)]);
   });
+  const guard = [progress, parameters, bytes, work.kept];
+  tape.emit('guard', dtype, [...guard, 0]);
+  updates.emit(tape, { ...state, ...work, parameters }, (tensor) => regularization.proximal(tensor) !== undefined);
+  emitProximal(tape, memory);
+  // Counters and slots lie side by side.
+  tape.emit('guard', dtype, [...guard, 1, state.memory, state.averages - state.memory]);
+  emitAverages(tape, options, aroundPlaces(memory), state.averages);
+  tape.place(end);
+  tape.emit('record', '', [progress, cursor, objective.shuffled ? state.random : 0]);
 }
 
 /** The ops of one turn. */
 export function trainingTape(memory: TrainingMemory): Tape {
-  const { model, data, options, applied, regularization, state, work, shuffled } = memory;
-  const { dtype, bytes } = model;
-  const { progress, parameters } = state;
+  const { objective, options, updates, regularization, state, work, changing } = memory;
   const tape = new Tape();
-  const end = new Label();
-  emitObjective(tape, memory);
-  emitPenalties(tape, memory);
-  const slots = applied && applied.row.slots > 0 ? state.slots : 0;
-  const guard = [progress, parameters, bytes, work.kept];
-  if (applied) {
-    tape.emit('check', '', [progress, end, Number(options.batch === data.rows)]);
-    tape.emit('rate', '', [progress, work.schedule]);
-    tape.emit('guard', dtype, [...guard, 0]);
-    tape.emit(
-      applied.row.name,
-      dtype,
-      [progress, parameters, work.gradient, bytes, slots, work.updateBlock],
-      bytes / 4,
-    );
-  } else {
-    const trial = [parameters, work.gradient, bytes, state.accepted, work.acceptedGradient];
-    tape.emit('lineSearch', dtype, [progress, state.search, state.cursor, ...trial], bytes);
+  if (options.nonFinite === 'rollback') {
+    tape.emit('snapshot', '', [state.cursor, state.progress, work.snapshot, changing], changing / 16);
   }
-  regularization.emitProximal(tape, penaltyPlaces(memory));
-  if (applied) {
-    tape.emit('guard', dtype, [...guard, 1, slots, applied.row.slots * bytes]);
-    tape.place(end);
-    tape.emit('record', '', [progress, state.cursor, shuffled ? state.random : 0]);
+  emitObjective(tape, memory);
+  emitClips(tape, options.clips, objective.tensors, aroundPlaces(memory));
+  const places = penaltyPlaces(memory);
+  regularization.emitValues(tape, places);
+  const where = regularization.emitSlopes(tape, places, work.slopes);
+  emitMeasure(tape, memory, !options.perturbation, where);
+  if (updates) {
+    emitUpdates(tape, memory);
+  } else {
+    const trial = [state.parameters, work.gradient, objective.bytes, state.accepted, work.acceptedGradient];
+    tape.emit('lineSearch', objective.dtype, [state.progress, state.search, state.cursor, ...trial], objective.bytes);
+    emitProximal(tape, memory);
   }
   return tape;
 }

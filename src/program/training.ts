@@ -2,43 +2,35 @@
  * A training run in linear memory: its state, its scratch and its tape. One turn of the tape is one step (one trial, with
  * a line search).
  */
+
 import { ArgumentError } from '../errors.ts';
-import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
-import { isLineSearch, type OptimizerSpec } from '../optimizers.ts';
+import { isLineSearch, type OptimizerSpec, type SteppingSpec } from '../optimizers.ts';
 import type { RegularizerSpec } from '../regularizers.ts';
 import type { Rate } from '../schedules.ts';
-import { fits, numbers } from './block.ts';
-import { optimizerKernels } from './kernels.ts';
-import type { LinearProgram } from './linear.ts';
+import { type Around, averageAt } from './around.ts';
+import { groupsOf, refuseWithSearch } from './groups.ts';
+import type { Objective } from './objective.ts';
 import { Regularization } from './penalties.ts';
-import { askRate, TABLE_STEPS, writeSchedule, writeTable } from './schedule.ts';
+import { askRate, SCHEDULE_BYTES, TABLE_STEPS, writeSchedule, writeTable } from './schedule.ts';
 import { control, cursor, progress, random, search, Tape, walkOnce, writeFields } from './tape.ts';
-import { allocateTraining, initialize } from './training-memory.ts';
-import { penaltyPlaces, trainingTape } from './training-tape.ts';
+import { allocateTraining, initialize, type TrainingMemory } from './training-memory.ts';
+import { emitProximal, trainingTape } from './training-tape.ts';
+import { Updates } from './updates.ts';
 
-/** Training or validation data in memory. */
-export interface DataBlock {
-  readonly rows: number;
-  readonly x: number;
-  readonly stride: number;
-  readonly y: number;
-  /** Bytes of the target of a row. */
-  readonly targetBytes: number;
-  /** Weights of the rows, or 0. */
-  readonly weights: number;
-  /** The numbers of the loss over these rows, if options alone do not say them. */
-  readonly lossBlock?: readonly number[];
+/** Parameters, by name, that have an optimizer or regularizers of their own. */
+export interface GroupOptions {
+  readonly parameters: readonly string[];
+  readonly optimizer: SteppingSpec;
+  readonly regularizers: readonly RegularizerSpec[];
 }
 
-export interface TrainingOptions {
-  readonly loss: LossSpec;
+export interface TrainingOptions extends Around {
   readonly optimizer: OptimizerSpec;
+  readonly groups: readonly GroupOptions[];
   readonly regularizers: readonly RegularizerSpec[];
   /** Names that regularizers may use. */
   readonly featureNames?: readonly string[] | undefined;
-  readonly batch: number;
-  readonly shuffle: boolean;
   readonly seed: number;
   /** Negative: nothing is asked. */
   readonly tolerance: number;
@@ -47,10 +39,28 @@ export interface TrainingOptions {
   readonly period: number;
   readonly yieldAtEvent: boolean;
   readonly yieldAtStep: boolean;
-  readonly skipNonFinite: boolean;
+  readonly nonFinite: 'throw' | 'skip' | 'rollback';
   /** Whether the rate runs out with the last step, so that nothing goes on from it. */
   readonly spent?: boolean;
+  /** Where parameters and gradient lie, if they are not the run's own. */
+  readonly at?: { readonly parameters: number; readonly gradient: number };
 }
+
+/** Options of a run of which nothing is asked. */
+export const bareOptions = {
+  groups: [],
+  regularizers: [],
+  clips: [],
+  averages: [],
+  perturbation: null,
+  seed: 0,
+  tolerance: -1,
+  lossTolerance: -1,
+  period: 0xffffffff,
+  yieldAtEvent: false,
+  yieldAtStep: false,
+  nonFinite: 'throw',
+} as const satisfies Omit<TrainingOptions, 'optimizer'>;
 
 /** Where a run stands, beside parameters and slots: what another one needs to go on. */
 export interface Position {
@@ -65,21 +75,16 @@ export interface Position {
   readonly searchStep: number;
 }
 
-/** What the optimizer is to the program: a rate and an update, or a line search. */
-export type Update = NonNullable<ReturnType<typeof update>>;
-
-function update(optimizer: OptimizerSpec) {
-  if (isLineSearch(optimizer)) return undefined;
-  const { learningRate, kind } = optimizer;
-  const plain = kind === 'gradientDescent' || kind === 'onlineGradientDescent';
-  const spec = plain ? { kind: 'sgd', momentum: 0 } : optimizer;
-  const row = optimizerKernels.find((row) => fits(row, spec))!;
-  return { learningRate, row, block: numbers(row, spec) };
+/** A rate that is asked about some steps at a time. */
+interface AskedRate {
+  readonly rate: (step: number) => number;
+  readonly node: number;
+  readonly table: number;
 }
 
 export class TrainingProgram {
   readonly engine: Engine;
-  readonly model: LinearProgram;
+  readonly objective: Objective;
   readonly options: TrainingOptions;
   readonly control: number;
   readonly cursor: number;
@@ -87,74 +92,84 @@ export class TrainingProgram {
   readonly search: number;
   /** The parameters that count: of a line search those of the last accepted point. */
   readonly parameters: number;
+  /** The parameters that are evaluated: those, or an average of them; see `publish`. */
+  readonly evaluated: number;
   readonly gradient: number;
-  /** Slots of the optimizer, or 0. */
-  readonly slots: number;
-  readonly slotBytes: number;
   readonly log: number;
+  readonly #memory: TrainingMemory;
   readonly #blocks: number[] = [];
-  readonly #trial: number;
   readonly #random: number;
-  readonly #rate: Rate | undefined;
-  readonly #schedule: number;
-  readonly #table: number;
-  /** Puts the trial within its bounds. */
+  readonly #asked: AskedRate[] = [];
+  /** Where the op of the rate of each group lies. */
+  readonly #rateOps: readonly number[];
+  /** Nodes of schedules that were set later. */
+  readonly #nodes = new Map<number, number>();
+  /** Puts the trial of a line search within its bounds. */
   readonly #projection: Tape;
-  /** Steps before this one have their rate; a function is asked about some at a time. */
-  #asked: number;
+  /** Steps before this one have their rates. */
+  #known = 0;
   readonly #stepsPerEpoch: number;
 
-  constructor(engine: Engine, model: LinearProgram, data: DataBlock, options: TrainingOptions) {
+  constructor(engine: Engine, objective: Objective, options: TrainingOptions) {
     this.engine = engine;
-    this.model = model;
+    this.objective = objective;
     this.options = options;
-    const { optimizer, batch } = options;
-    const applied = update(optimizer);
-    if (!applied && batch < data.rows) {
-      throw new ArgumentError(`${optimizer.kind} needs full batches: batchSize must be "full"`);
-    }
-    this.#rate = applied?.learningRate;
-    this.#asked = typeof this.#rate === 'function' ? 0 : Infinity;
-    this.slotBytes = (applied?.row.slots ?? 0) * model.bytes;
-    this.#stepsPerEpoch = Math.ceil(data.rows / batch);
-    const regularization = new Regularization(
-      [...options.regularizers, ...(('projection' in optimizer && optimizer.projection) || [])],
-      model.tensors,
-      model.dtype,
-      { names: options.featureNames },
-    );
+    const { optimizer, regularizers } = options;
+    const searches = isLineSearch(optimizer);
+    if (searches) refuseWithSearch(optimizer.kind, objective, options);
+    this.#stepsPerEpoch = Math.ceil(objective.rows / objective.batch);
+    const { tensors, dtype } = objective;
+    const groups = searches ? [] : groupsOf(optimizer, tensors, options);
+    const updates = searches ? undefined : new Updates(groups, dtype);
+    const parts = searches
+      ? [{ specs: regularizers, tensors }]
+      : groups.map(({ regularizers: specs, tensors }) => ({ specs, tensors }));
+    const regularization = new Regularization(parts, dtype, { names: options.featureNames });
     const { conflict } = regularization;
-    if (!applied && conflict) {
+    if (searches && conflict) {
       const both = conflict.join(' and ');
       throw new ArgumentError(`${optimizer.kind}: ${both} on the same parameters have no common proximal step`);
     }
+    updates?.check((tensor) => regularization.proximal(tensor));
     try {
-      const memory = allocateTraining(engine, this.#blocks, { model, data, options, applied, regularization });
+      const memory = allocateTraining(engine, this.#blocks, { objective, options, updates, regularization });
+      this.#memory = memory;
       const { state, work } = memory;
       this.control = state.control;
       this.cursor = state.cursor;
       this.progress = state.progress;
       this.search = state.search;
       this.#random = state.random;
-      this.#trial = state.parameters;
-      this.parameters = applied ? state.parameters : state.accepted;
-      this.slots = this.slotBytes ? state.slots : 0;
+      this.parameters = searches ? state.accepted : state.parameters;
+      const averages = options.averages.length;
+      this.evaluated =
+        averages > 0
+          ? averageAt(state.averages, averages - 1, objective.bytes)
+          : updates?.evaluates
+            ? work.evaluated
+            : this.parameters;
       this.gradient = work.gradient;
       this.log = work.log;
-      this.#schedule = work.schedule;
-      this.#table = work.table;
       initialize(engine, memory);
-      if (this.#rate !== undefined && typeof this.#rate !== 'function') {
-        writeSchedule(engine, this.#schedule, this.#rate, this.#stepsPerEpoch);
-      }
+      groups.forEach(({ optimizer }, i) => {
+        const { learningRate } = optimizer;
+        const node = work.schedules + i * SCHEDULE_BYTES;
+        if (typeof learningRate === 'function') {
+          const table = work.tables + this.#asked.length * TABLE_STEPS * 8;
+          this.#asked.push({ rate: learningRate, node, table });
+        } else {
+          writeSchedule(engine, node, learningRate, this.#stepsPerEpoch);
+        }
+      });
       this.#projection = new Tape();
-      if (!applied) regularization.emitProximal(this.#projection, penaltyPlaces(memory));
+      if (searches) emitProximal(this.#projection, memory);
       // The start of a line search is within its bounds: the objective of a point outside says nothing.
-      this.setParameters(() => {});
+      if (!options.at) this.setParameters(() => {});
       const tape = trainingTape(memory);
       const begin = engine.arena.allocate(tape.bytes);
       this.#blocks.push(begin);
       tape.write(engine, begin);
+      this.#rateOps = tape.find('rate').map((at) => begin + at);
       writeFields(engine, this.control, control, { begin, end: begin + tape.bytes, position: begin });
     } catch (error) {
       this.release();
@@ -180,13 +195,19 @@ export class TrainingProgram {
       | 'lossMean'
       | 'lossRows'
       | 'firstGradientMax'
-      | 'lastObjective',
+      | 'lastObjective'
+      | 'rateFactor',
   ): number {
     return this.engine.f64[(this.progress + progress[field]) >>> 3]!;
   }
 
   count(field: 'skipped' | 'nonFinite' | 'logCount'): number {
     return this.engine.u32[(this.progress + progress[field]) >>> 2]!;
+  }
+
+  /** Where loss (times rows) and gradient are left by an objective from outside. */
+  get sums(): number {
+    return this.#memory.work.sums;
   }
 
   set(values: Partial<Record<Exclude<keyof typeof progress, 'bytes' | 'numbers'>, number>>): void {
@@ -212,7 +233,8 @@ export class TrainingProgram {
    */
   resumeAt({ step, epoch, rows, start, firstGradientMax, lastObjective, searchStep }: Position): void {
     const { engine, options } = this;
-    const { batch, period } = options;
+    const { batch } = this.objective;
+    const { period } = options;
     this.set({ step, epoch });
     engine.u32[(this.#random + random.substream) >>> 2] = epoch;
     if (searchStep > 0) writeFields(engine, this.search, search, { initial: searchStep });
@@ -232,33 +254,135 @@ export class TrainingProgram {
 
   /** Goes on from the parameters that `write` leaves at a pointer. */
   setParameters(write: (base: number) => void): void {
-    write(this.#trial);
-    if (this.parameters === this.#trial) return;
-    // A proximal step of length zero is the projection alone.
-    this.set({ rate: 0 });
-    walkOnce(this.engine, this.#projection);
-    this.engine.u8.copyWithin(this.parameters, this.#trial, this.#trial + this.model.bytes);
+    const { state } = this.#memory;
+    write(state.parameters);
+    if (this.parameters !== state.parameters) {
+      // A proximal step of length zero is the projection alone.
+      this.set({ rate: 0 });
+      walkOnce(this.engine, this.#projection);
+      this.#copy(this.parameters);
+    }
+    this.startAverages();
+  }
+
+  #copy(to: number): void {
+    const { state } = this.#memory;
+    this.engine.u8.copyWithin(to, state.parameters, state.parameters + this.objective.bytes);
+  }
+
+  /** Averages begin with the parameters. */
+  startAverages(): void {
+    const { state } = this.#memory;
+    this.options.averages.forEach((_, i) => {
+      this.#copy(averageAt(state.averages, i, this.objective.bytes));
+    });
+  }
+
+  /** Brings the evaluated parameters up to date. */
+  publish(): void {
+    const { updates, state, work } = this.#memory;
+    if (this.evaluated === work.evaluated && updates?.evaluates) updates.publish(this.engine, state, work.evaluated);
+  }
+
+  /** Takes parameters as those that are evaluated, and goes on from them. */
+  setEvaluated(bytes: Uint8Array): void {
+    const { u8 } = this.engine;
+    u8.set(bytes, this.parameters);
+    u8.set(bytes, this.evaluated);
+  }
+
+  /** Counters, slots and averages; with the parameters that are trained, if others are evaluated. */
+  get state(): Uint8Array {
+    const { state } = this.#memory;
+    const kept = this.engine.u8.slice(state.memory, state.accepted);
+    if (this.evaluated === this.parameters) return kept;
+    const trained = this.engine.u8.slice(this.parameters, this.parameters + this.objective.bytes);
+    const both = new Uint8Array(kept.length + trained.length);
+    both.set(kept);
+    both.set(trained, kept.length);
+    return both;
+  }
+
+  /** Bytes of `state`. */
+  get stateBytes(): number {
+    const { state } = this.#memory;
+    return state.accepted - state.memory + (this.evaluated === this.parameters ? 0 : this.objective.bytes);
   }
 
   /**
-   * Asks a rate function about the next steps, unless it has been asked about this one. What it throws about a later
+   * Goes on from a state. Parameters that have been changed since are taken instead of those that were trained, and
+   * averages begin with them.
+   */
+  restore(bytes: Uint8Array): void {
+    const { state } = this.#memory;
+    const { engine, objective } = this;
+    const kept = state.accepted - state.memory;
+    engine.u8.set(bytes.subarray(0, kept), state.memory);
+    if (bytes.length === kept) return;
+    const given = engine.u8.slice(this.parameters, this.parameters + objective.bytes);
+    engine.u8.set(bytes.subarray(kept), this.parameters);
+    this.publish();
+    const was = engine.u8.subarray(this.evaluated, this.evaluated + objective.bytes);
+    if (was.every((byte, i) => byte === given[i])) return;
+    this.setParameters((base) => engine.u8.set(given, base));
+  }
+
+  /** Goes back to the begin of the epoch, with half the rate. */
+  rollBack(): void {
+    const { state, work, changing } = this.#memory;
+    const logCount = this.count('logCount');
+    const rateFactor = this.read('rateFactor') / 2;
+    this.engine.u8.copyWithin(state.progress, work.snapshot, work.snapshot + changing);
+    this.set({ rateFactor, logCount, nonFinite: 0 });
+    this.#known = 0;
+  }
+
+  /**
+   * Gives a group another rate from the next step on; all groups, if none is given.
+   */
+  setRate(rate: Rate, group?: number): void {
+    const { engine } = this;
+    const { groups } = this.#memory.updates!;
+    groups.forEach((_, i) => {
+      if (group !== undefined && group !== i) return;
+      const table = typeof rate === 'function';
+      const node = engine.arena.allocate(SCHEDULE_BYTES + (table ? TABLE_STEPS * 8 : 0));
+      const op = this.#rateOps[i]!;
+      const old = engine.u32[(op + 12) >>> 2]!;
+      const asked = this.#asked.findIndex((one) => one.node === old);
+      if (asked >= 0) this.#asked.splice(asked, 1);
+      if (table) this.#asked.push({ rate, node, table: node + SCHEDULE_BYTES });
+      else writeSchedule(engine, node, rate, this.#stepsPerEpoch);
+      engine.u32[(op + 12) >>> 2] = node;
+      const before = this.#nodes.get(i);
+      if (before !== undefined) engine.arena.free(before);
+      this.#nodes.set(i, node);
+    });
+    this.#known = 0;
+  }
+
+  /**
+   * Asks rate functions about the next steps, unless they have been asked about this one. What they throw about a later
    * step counts when that step comes.
    */
   askRates(limit: number): void {
-    if (typeof this.#rate !== 'function') return;
+    if (this.#asked.length === 0) return;
     const from = this.read('step');
-    if (from < this.#asked) return;
-    const most = this.options.yieldAtStep ? 1 : Math.min(TABLE_STEPS, limit - from);
-    const rates: number[] = [];
-    try {
-      while (rates.length < most) rates.push(askRate(this.#rate, from + rates.length));
-    } catch (error) {
-      if (rates.length === 0) throw error;
+    if (from < this.#known) return;
+    let most = this.options.yieldAtStep ? 1 : Math.min(TABLE_STEPS, limit - from);
+    for (const { rate, node, table } of this.#asked) {
+      const rates: number[] = [];
+      try {
+        while (rates.length < most) rates.push(askRate(rate, from + rates.length));
+      } catch (error) {
+        if (rates.length === 0) throw error;
+      }
+      // The function may use the engine itself: memory is looked at behind it.
+      this.engine.f64.set(rates, table >>> 3);
+      writeTable(this.engine, node, from, table);
+      most = rates.length;
     }
-    // The function may use the engine itself: memory is looked at behind it.
-    this.engine.f64.set(rates, this.#table >>> 3);
-    writeTable(this.engine, this.#schedule, from, this.#table);
-    this.#asked = from + rates.length;
+    this.#known = from + most;
   }
 
   /**
@@ -267,7 +391,7 @@ export class TrainingProgram {
    */
   run(limit: number, budget: number): number {
     this.askRates(limit);
-    this.set({ limit: Math.min(limit, this.#asked) });
+    this.set({ limit: this.#asked.length > 0 ? Math.min(limit, this.#known) : limit });
     const stop = (this.control + control.stop) >>> 2;
     this.engine.u32[stop] = 0;
     this.engine.exports.run(this.control, Infinity, budget);
@@ -275,7 +399,8 @@ export class TrainingProgram {
   }
 
   release(): void {
-    for (const block of this.#blocks) this.engine.arena.free(block);
+    for (const block of [...this.#blocks, ...this.#nodes.values()]) this.engine.arena.free(block);
     this.#blocks.length = 0;
+    this.#nodes.clear();
   }
 }

@@ -41,7 +41,8 @@ function run(dtype: Dtype, kernel: string, { theta, block, source, rate = 1, ste
     const sums = box.struct(progress, { rate, penalty: 7, smooth: 3 });
     const extra = kernel.endsWith('Value') ? 1 : steps ? box.input(floats(dtype, steps)) : 0;
     const words = [at, values.byteLength, from, to, box.input(Float64Array.from(block)), lists, groups.length, extra];
-    box.call(kernel, dtype, [sums, ...words]);
+    const first = kernel.endsWith('Proximal') ? sums + progress.rate : sums;
+    box.call(kernel, dtype, [first, ...words]);
     return {
       theta: [...box.floats(dtype, at, LENGTH)],
       target: to ? [...box.floats(dtype, to, LENGTH)] : [],

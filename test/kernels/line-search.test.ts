@@ -69,7 +69,7 @@ function minimize(dtype: Dtype, problem: Problem, x0: readonly number[], steps: 
     const block = box.input(Float64Array.of(l1, 0));
     const tape = new Tape();
     tape.emit('lineSearch', dtype, [progressAt, searchAt, cursorAt, theta, g, bytes, accepted, acceptedGradient]);
-    if (l1 > 0) tape.emit('absoluteProximal', dtype, [progressAt, theta, bytes, 0, 0, block, 0, 0, 0]);
+    if (l1 > 0) tape.emit('absoluteProximal', dtype, [progressAt + progress.rate, theta, bytes, 0, 0, block, 0, 0, 0]);
     const begin = box.output(new Uint8Array(2 * OP_BYTES));
     tape.write(engine, begin);
     const walker = box.struct(control, { begin, end: begin + tape.bytes, position: begin });

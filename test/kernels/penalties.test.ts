@@ -48,7 +48,7 @@ function proximal(dtype: Dtype, theta: readonly number[], rate: number, terms: T
     const mask = chosen ? box.input(maskOf(dtype, chosen)) : 0;
     const h = steps ? box.input(floats(dtype, steps)) : 0;
     for (const [name, block] of rows(terms)) {
-      const words = [box.struct(progress, { rate }), at, values.byteLength, 0, 0, box.input(block), mask, 0, h];
+      const words = [box.input(Float64Array.of(rate)), at, values.byteLength, 0, 0, box.input(block), mask, 0, h];
       box.call(`${name}Proximal`, dtype, words);
     }
     return box.floats(dtype, at, values.length);

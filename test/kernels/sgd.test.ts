@@ -4,11 +4,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Dtype } from '#src/memory/engine.js';
 import { type SgdOptions, sgd } from '#src/optimizers.js';
-import { fits, numbers } from '#src/program/block.js';
-import { optimizerKernels, STOP } from '#src/program/kernels.js';
-import { progress, writeFields } from '#src/program/tape.js';
+import { STOP } from '#src/program/kernels.js';
+import { progress } from '#src/program/tape.js';
 import { bytesOf, floats } from '../helpers/kernel.ts';
-import { dtypes, paddedLength, reals, sizeOf, unit } from '../helpers/numbers.ts';
+import { dtypes, reals, unit } from '../helpers/numbers.ts';
+import { runOptimizer } from '../helpers/optimizer.ts';
 import { sandbox } from '../helpers/sandbox.ts';
 
 type Options = Omit<SgdOptions, 'learningRate'>;
@@ -21,24 +21,10 @@ function run(
   gradients: readonly (readonly number[])[],
   rate: (step: number) => number,
   from = 0,
-): (Float32Array | Float64Array)[] {
-  return sandbox((box) => {
-    const spec = sgd({ ...options, learningRate: 1 });
-    const row = optimizerKernels.find((row) => fits(row, spec))!;
-    const length = paddedLength(dtype, start.length);
-    const pad = (values: readonly number[]) => floats(dtype, [...values, ...new Array(length - values.length).fill(0)]);
-    const theta = box.output(pad(start));
-    const gradient = box.output(pad([]));
-    const state = row.slots ? box.output(pad([])) : 0;
-    const block = box.input(Float64Array.from(numbers(row, spec)));
-    const at = box.struct(progress, {});
-    return gradients.map((values, t) => {
-      box.engine.floats(dtype, gradient, length).set(values);
-      writeFields(box.engine, at, progress, { step: from + t, rate: rate(t) });
-      box.call(row.name, dtype, [at, theta, gradient, length * sizeOf(dtype), state, block]);
-      return box.floats(dtype, theta, length);
-    });
-  });
+): (readonly number[])[] {
+  const spec = sgd({ ...options, learningRate: 1 });
+  const { steps, padding } = runOptimizer({ dtype, spec, shape: [start.length], start, gradients, rate, from });
+  return steps.map((theta) => [...theta, ...padding]);
 }
 
 /** algorithms as published (PyTorch's documentation of SGD), each operation rounded to the type. */
@@ -184,7 +170,7 @@ for (const dtype of dtypes) {
         const theta = box.output(before);
         const kept = box.output(floats(dtype, [0, 0, 0, 0]));
         const state = box.output(floats(dtype, [5, 6, 7, 8]));
-        const at = box.struct(progress, { gradientMax: reach, rate: 1, skipNonFinite: skip });
+        const at = box.struct(progress, { gradientMax: reach, topRate: 1, skipNonFinite: skip });
         const guard = (behind: number) => {
           return box.flow('guard', dtype, () => [at, theta, bytes, kept, behind, state, bytes]);
         };

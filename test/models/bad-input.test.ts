@@ -343,7 +343,7 @@ option(
   { earlyStopping: earlyStopping() },
   "earlyStopping watches validation.loss: it needs validation rows (validation: 0.2), or monitor: 'loss'",
 );
-option({ nonFinite: 'ignore' }, 'fit: nonFinite must be "throw" or "skip", got "ignore"');
+option({ nonFinite: 'ignore' }, 'fit: nonFinite must be "throw" or "skip" or "rollback", got "ignore"');
 option({ every: { steps: 0 } }, 'fit: every: steps must be an integer ≥ 1 or null, got 0');
 option({ every: { steps: 1, epochs: 1 } }, 'fit: every must be { epochs } or { steps }, got an object');
 option({ every: 5 }, 'fit: every: options must be a plain object, got 5');

@@ -95,8 +95,10 @@ for (const spec of menu) {
       const node = box.output(new Uint8Array(SCHEDULE_BYTES));
       writeSchedule(box.engine, node, spec, 1);
       const at = box.struct(progress, { step: 123, rateFactor: 0.5 });
-      box.call('rate', '', [at, node]);
+      const settings = box.output(new Float64Array(1));
+      box.call('rate', '', [at, node, settings, 0, 1]);
       assert.is(box.f64(at + progress.rate), all[123]! * 0.5);
+      assert.is(box.f64(settings), all[123]! * 0.5);
     });
   });
 

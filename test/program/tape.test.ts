@@ -10,7 +10,8 @@ import { elementBytes } from '#src/program/layout.js';
 import { LinearProgram } from '#src/program/linear.js';
 import { lossRow } from '#src/program/loss.js';
 import { call, cursor, Label, opcode, progress, Tape } from '#src/program/tape.js';
-import { type DataBlock, TrainingProgram } from '#src/program/training.js';
+import { type DataBlock, RowsObjective } from '#src/program/objective.js';
+import { bareOptions, TrainingProgram } from '#src/program/training.js';
 import { elasticNet, l1, type RegularizerSpec } from '#src/regularizers.js';
 import { squareDecay } from '#src/schedules.js';
 import { bytesOf, floats } from '../helpers/kernel.ts';
@@ -75,19 +76,13 @@ function compile(setup: Setup): { program: TrainingProgram; data: DataBlock; mod
   const { dtype, rows, features, outputs, loss, optimizer, regularizers = [], batch = rows, shuffle = false } = setup;
   const model = new LinearProgram(dtype, features, outputs);
   const data = load(setup, model);
-  const program = new TrainingProgram(engine, model, data, {
-    loss,
+  const objective = new RowsObjective(model, data, loss, { batch, shuffle });
+  const program = new TrainingProgram(engine, objective, {
+    ...bareOptions,
     optimizer,
     regularizers,
-    batch,
-    shuffle,
     seed: 7,
-    tolerance: -1,
-    lossTolerance: -1,
     period: 1,
-    yieldAtEvent: false,
-    yieldAtStep: false,
-    skipNonFinite: false,
   });
   return { program, data, model };
 }
@@ -105,7 +100,7 @@ function train(setup: Setup, steps: number, budgets: () => number) {
     const bytes = (at: number, length: number): Uint8Array => engine.u8.slice(at, at + length);
     const out = {
       parameters: bytes(program.parameters, model.bytes),
-      slots: bytes(program.slots, program.slotBytes),
+      state: program.state,
       log: bytes(program.log, steps * logFields.length * 8),
     };
     program.release();
@@ -217,7 +212,7 @@ for (const dtype of dtypes) {
       for (const budget of [() => 1, () => 2, () => 7, () => 1000, () => 100_000, mixed]) {
         const cut = train({ dtype, ...setup }, steps, budget);
         assert.equal(cut.parameters, whole.parameters);
-        assert.equal(cut.slots, whole.slots);
+        assert.equal(cut.state, whole.state);
         assert.equal(cut.log, whole.log);
         if (budget() === 1) assert.ok(cut.entries > whole.entries);
       }

@@ -1,0 +1,77 @@
+/** Groups of parameters with options of their own. */
+import { ArgumentError } from './errors.ts';
+import { isLineSearch, type OptimizerSpec, optimizers, type SteppingSpec } from './optimizers.ts';
+import type { GroupOptions } from './program/training.ts';
+import { type RegularizerSpec, regularizers } from './regularizers.ts';
+import type { Rate } from './schedules.ts';
+import { type Field, isPlain, list, string, take, validateSpec, validateSpecs } from './spec.ts';
+
+/**
+ * Parameters that are updated in their own way. Any option of the optimizer may stand here beside those named; what does
+ * not is as for the others.
+ */
+export interface ParameterGroup {
+  /** Names of the parameters, each in one group at most. */
+  readonly parameters: string | readonly string[];
+  /** Another optimizer. */
+  readonly optimizer?: OptimizerSpec;
+  /** Other regularizers; `[]` for none. */
+  readonly regularizer?: RegularizerSpec | readonly RegularizerSpec[];
+  readonly learningRate?: Rate;
+  readonly weightDecay?: number;
+  readonly [option: string]: unknown;
+}
+
+/** Reads regularizers: one, a list, or nothing. */
+export const regularizerField: Field<readonly RegularizerSpec[]> = {
+  fallback: [],
+  expected: () => 'a regularizer or a list',
+  read: (value, at) => validateSpecs(regularizers, value, at),
+};
+
+/** The same optimizer without decay. */
+function undecayed(spec: SteppingSpec): SteppingSpec {
+  const rest = 'rest' in spec && spec.rest ? { rest: undecayed(spec.rest as SteppingSpec) } : {};
+  return { ...spec, ...('weightDecay' in spec ? { weightDecay: 0 } : {}), ...rest } as SteppingSpec;
+}
+
+const decays = (spec: SteppingSpec): boolean =>
+  ('weightDecay' in spec && spec.weightDecay > 0) ||
+  ('rest' in spec && !!spec.rest && decays(spec.rest as SteppingSpec));
+
+/**
+ * Reads groups.
+ * @param biases parameters without weight decay, unless a group names them.
+ * @throws {ArgumentError} on what is not a group, and on options that the optimizer does not have.
+ */
+export function readGroups(
+  given: unknown,
+  optimizer: OptimizerSpec,
+  own: readonly RegularizerSpec[],
+  biases: readonly string[] = [],
+): GroupOptions[] {
+  if (isLineSearch(optimizer))
+    return (given === null || (given as unknown[]).length === 0 ? [] : given) as GroupOptions[];
+  const names = new Set<string>();
+  const groups = (given === null ? [] : Array.isArray(given) ? given : [given]).map(
+    (group: unknown, i): GroupOptions => {
+      const at = `groups[${i}]`;
+      if (!isPlain(group)) throw new ArgumentError(`${at} must be a plain object with parameters`);
+      const { parameters, optimizer: another, regularizer, ...overrides } = group;
+      const stepping = another === undefined ? optimizer : validateSpec(optimizers, another, `${at}: optimizer`);
+      if (isLineSearch(stepping)) throw new ArgumentError(`${at}: ${stepping.kind} steps with all parameters`);
+      const read = take(list(string()), parameters, `${at}: parameters`);
+      for (const name of read) names.add(name);
+      return {
+        parameters: read,
+        optimizer: validateSpec(optimizers, { ...stepping, ...overrides }, at) as SteppingSpec,
+        regularizers: regularizer === undefined ? own : take(regularizerField, regularizer, `${at}: regularizer`),
+      };
+    },
+  );
+  const left = biases.filter((name) => !names.has(name));
+  if (left.length > 0 && decays(optimizer)) {
+    groups.push({ parameters: left, optimizer: undecayed(optimizer), regularizers: own });
+  }
+  return groups;
+}
