@@ -4,7 +4,7 @@ import { isLineSearch, type OptimizerSpec, optimizers, type SteppingSpec } from 
 import type { GroupOptions } from './program/training.ts';
 import { type RegularizerSpec, regularizers } from './regularizers.ts';
 import type { Rate } from './schedules.ts';
-import { type Field, isPlain, list, string, take, validateSpec, validateSpecs } from './spec.ts';
+import { type Field, isPlain, list, specs, string, take, validateSpec } from './spec.ts';
 
 /**
  * Parameters that are updated in their own way. Any option of the optimizer may stand here beside those named; what does
@@ -22,12 +22,8 @@ export interface ParameterGroup {
   readonly [option: string]: unknown;
 }
 
-/** Reads regularizers: one, a list, or nothing. */
-export const regularizerField: Field<readonly RegularizerSpec[]> = {
-  fallback: [],
-  expected: () => 'a regularizer or a list',
-  read: (value, at) => validateSpecs(regularizers, value, at),
-};
+/** Regularizers: one, a list, or nothing. */
+export const regularizerField: Field<readonly RegularizerSpec[]> = specs(regularizers);
 
 /** The same optimizer without decay. */
 function undecayed(spec: SteppingSpec): SteppingSpec {

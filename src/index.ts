@@ -47,6 +47,7 @@ export {
 } from './early-stopping.ts';
 export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
+export type { ParameterGroup } from './groups.ts';
 export { type LossAndGradient, type LossOptions, lossAndGradient } from './loss-and-gradient.ts';
 export {
   type BinaryCrossEntropyOptions,
@@ -112,6 +113,13 @@ export {
   tweedieDeviance,
 } from './losses.ts';
 export * as metrics from './metrics.ts';
+export {
+  type MinimizeOptions,
+  type MinimizeResult,
+  minimize,
+  minimizeAsync,
+  type ObjectiveFunction,
+} from './minimize.ts';
 export type { Classifier, ClassifierOptions } from './models/classifier.ts';
 export {
   type LinearModelOptions,
@@ -129,6 +137,12 @@ export type { FitOptions, Validation } from './models/options.ts';
 export { pipeline } from './models/pipeline.ts';
 export type { Regression, RegressionTargets } from './models/regression.ts';
 export {
+  createOptimizer,
+  type Optimizer,
+  type OptimizerOptions,
+  type OptimizerState,
+} from './optimizer.ts';
+export {
   type BarzilaiBorweinOptions,
   type BarzilaiBorweinSpec,
   barzilaiBorwein,
@@ -139,14 +153,17 @@ export {
   type GradientDescentSpec,
   gradientDescent,
   gradientDescentLineSearch,
+  type LineSearchSpec,
   type OnlineGradientDescentOptions,
   type OnlineGradientDescentSpec,
   type OptimizerSpec,
   onlineGradientDescent,
   type SgdOptions,
   type SgdSpec,
+  type SteppingSpec,
   sgd,
 } from './optimizers.ts';
+export { type ParameterSet, type ParametersOptions, parameters, type Shape } from './parameters.ts';
 export type { Metric, MetricName, MetricSpec } from './program/metrics.ts';
 export { rateAt, rates } from './program/schedule.ts';
 export {
