@@ -84,7 +84,7 @@ export function allocateTraining(engine: Engine, blocks: number[], parts: Traini
     steps:
       updates && objective.tensors.some((one) => regularization.proximal(one) && updates.writesSteps(one)) ? bytes : 0,
     around: aroundBytes(options),
-    norm: 8,
+    norm: 16,
     origin: perturbation ? bytes : 0,
     penalties: regularization.bytes,
     slopes: regularization.proximal() ? bytes : 0,
