@@ -38,6 +38,8 @@ export interface TrainingSetup {
   readonly fitted: boolean;
   /** Hands the parameters to the model. */
   commit(): void;
+  /** What the result has beyond what all results have. */
+  result?(): object;
   /** Describes what was not finite. */
   nonFinite(): NonFiniteError;
   /** Gives back all memory of the run. */
@@ -278,6 +280,7 @@ export class Training {
       commit();
       release();
     }
+    Object.assign(this.result, this.#setup.result?.());
   }
 
   /** Ends without an end: a fitted model stays as it was if not one step has been taken. */

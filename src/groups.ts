@@ -4,7 +4,7 @@ import { isLineSearch, type OptimizerSpec, optimizers, type SteppingSpec } from 
 import type { GroupOptions } from './program/training.ts';
 import { type RegularizerSpec, regularizers } from './regularizers.ts';
 import type { Rate } from './schedules.ts';
-import { type Field, isPlain, list, string, take, validateSpec, validateSpecs } from './spec.ts';
+import { type Field, isPlain, list, specs, string, take, validateSpec } from './spec.ts';
 
 /**
  * Parameters that are updated in their own way. Any option of the optimizer may stand here beside those named; what does
@@ -22,22 +22,17 @@ export interface ParameterGroup {
   readonly [option: string]: unknown;
 }
 
-/** Reads regularizers: one, a list, or nothing. */
-export const regularizerField: Field<readonly RegularizerSpec[]> = {
-  fallback: [],
-  expected: () => 'a regularizer or a list',
-  read: (value, at) => validateSpecs(regularizers, value, at),
-};
+/** Regularizers: one, a list, or nothing. */
+export const regularizerField: Field<readonly RegularizerSpec[]> = specs(regularizers);
 
-/** The same optimizer without decay. */
+/** The optimizer of vectors, without decay. */
 function undecayed(spec: SteppingSpec): SteppingSpec {
-  const rest = 'rest' in spec && spec.rest ? { rest: undecayed(spec.rest as SteppingSpec) } : {};
-  return { ...spec, ...('weightDecay' in spec ? { weightDecay: 0 } : {}), ...rest } as SteppingSpec;
+  if ('rest' in spec && spec.rest) return undecayed(spec.rest);
+  return { ...spec, ...('weightDecay' in spec ? { weightDecay: 0 } : {}) } as SteppingSpec;
 }
 
 const decays = (spec: SteppingSpec): boolean =>
-  ('weightDecay' in spec && spec.weightDecay > 0) ||
-  ('rest' in spec && !!spec.rest && decays(spec.rest as SteppingSpec));
+  ('weightDecay' in spec && spec.weightDecay > 0) || ('rest' in spec && !!spec.rest && decays(spec.rest));
 
 /**
  * Reads groups.

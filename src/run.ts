@@ -39,9 +39,9 @@ const clock = (): number => (typeof performance === 'object' ? performance.now()
  * on, as they come; leaving the loop aborts). An abort resolves, it never rejects; values that are not finite and errors
  * of callbacks reject.
  */
-export class Run implements PromiseLike<FitResult>, AsyncIterable<FitEvent> {
+export class Run<R extends FitResult = FitResult> implements PromiseLike<R>, AsyncIterable<FitEvent> {
   readonly #training: Training;
-  readonly #done: Promise<FitResult>;
+  readonly #done: Promise<R>;
   #settled = false;
   #wake: (() => void)[] = [];
 
@@ -51,7 +51,7 @@ export class Run implements PromiseLike<FitResult>, AsyncIterable<FitEvent> {
     this.#done = this.#drive();
   }
 
-  async #drive(): Promise<FitResult> {
+  async #drive(): Promise<R> {
     try {
       let budget = 2 ** 20;
       await breathe();
@@ -60,7 +60,7 @@ export class Run implements PromiseLike<FitResult>, AsyncIterable<FitEvent> {
         let work = 0;
         let before = start;
         do {
-          if (this.#training.advance(budget)) return this.#training.result!;
+          if (this.#training.advance(budget)) return this.#training.result as R;
           work += budget;
           const after = clock();
           if (after - before < SLICE / 4) budget = Math.min(2 * budget, MOST);
@@ -88,18 +88,18 @@ export class Run implements PromiseLike<FitResult>, AsyncIterable<FitEvent> {
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a run is awaitable by design
-  then<A = FitResult, B = never>(
-    fulfilled?: ((result: FitResult) => A | PromiseLike<A>) | null,
+  then<A = R, B = never>(
+    fulfilled?: ((result: R) => A | PromiseLike<A>) | null,
     rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     return this.#done.then(fulfilled, rejected);
   }
 
-  catch<B = never>(rejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<FitResult | B> {
+  catch<B = never>(rejected?: ((reason: unknown) => B | PromiseLike<B>) | null): Promise<R | B> {
     return this.#done.catch(rejected);
   }
 
-  finally(body?: (() => void) | null): Promise<FitResult> {
+  finally(body?: (() => void) | null): Promise<R> {
     return this.#done.finally(body);
   }
 

@@ -5,8 +5,10 @@
  * A family (losses, optimizers, …) is a table with one row a kind; a row says of every option what it may be and what it
  * is if left out. What is here reads options and specs by such a table, and throws `ArgumentError` where they break it.
  */
+
 import { describe, didYouMean, withArticle } from './describe.ts';
 import { ArgumentError } from './errors.ts';
+import type { FitEvent } from './events.ts';
 
 /** Anything with a kind. */
 export interface Spec {
@@ -197,3 +199,25 @@ export function validateSpecs<S extends Spec>(family: Family<S>, value: unknown,
   if (!Array.isArray(value)) return value === undefined || value === null ? [] : [validateSpec(family, value, at)];
   return Array.from(value, (item, i) => validateSpec(family, item, `${at}[${i}]`));
 }
+
+/** One spec, a list of them, or nothing. */
+export const specs = <S extends Spec>(family: Family<S>): Field<readonly S[]> => ({
+  fallback: [],
+  expected: () => `${withArticle(family.name)} or a list`,
+  read: (value, at) => validateSpecs(family, value, at),
+});
+
+/** A function that is told of events. */
+export const callback: Field<((event: FitEvent) => unknown) | null> = {
+  fallback: null,
+  expected: () => 'a function',
+  read: (value) => (value === null || typeof value === 'function' ? (value as never) : undefined),
+};
+
+/** What can abort. */
+export const signalField: Field<AbortSignal | null> = {
+  fallback: null,
+  expected: () => 'an AbortSignal',
+  read: (value) =>
+    value === null || typeof (value as AbortSignal)?.aborted === 'boolean' ? (value as AbortSignal) : undefined,
+};

@@ -3,16 +3,21 @@
 import { Act, Element, elements as elements_ } from '../penalties/elements';
 import { Adam, adam as adam_ } from '../optimizers/adam';
 import { Average, average as average_ } from '../around/average';
+import { Free, scheduleFree as scheduleFree_ } from '../optimizers/schedule-free';
 import { Given, logProbabilities as logProbabilities_, scoring as scoring_ } from '../metrics/probabilities';
 import { Group, groups as groups_ } from '../penalties/groups';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
 import { Map, map as map_ } from '../maps';
 import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
+import { Power, ftrl as ftrl_ } from '../optimizers/ftrl';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
 import { adEMAMix as adEMAMix_ } from '../optimizers/ad-ema-mix';
+import { adadelta as adadelta_, scaled as scaled_ } from '../optimizers/adagrad';
+import { adafactor as adafactor_ } from '../optimizers/adafactor';
 import { adan as adan_ } from '../optimizers/adan';
 import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
+import { asgd as asgd_ } from '../optimizers/asgd';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_, snapshot as snapshot_ } from '../flow';
 import { classes as classes_ } from '../losses/classes';
 import { clean as clean_ } from '../optimizers/clean';
@@ -22,14 +27,20 @@ import { gatherRows as gatherRows_ } from '../blas/gather';
 import { gaussian as gaussian_ } from '../losses/gaussian';
 import { gradient as gradient_, margin as margin_ } from '../blas/linear';
 import { guard as guard_ } from '../optimizers/guard';
+import { lamb as lamb_ } from '../optimizers/lamb';
+import { lars as lars_ } from '../optimizers/lars';
 import { leaf as leaf_ } from '../blas/tree';
 import { lineSearch as lineSearch_ } from '../optimizers/line-search';
 import { lion as lion_ } from '../optimizers/lion';
 import { measure as measure_ } from '../blas/measure';
 import { move as move_, samAscend as samAscend_ } from '../around/sam';
+import { muon as muon_ } from '../optimizers/muon';
+import { prodigy as prodigy_, prodigyMeasure as prodigyMeasure_ } from '../optimizers/prodigy';
 import { product as product_ } from '../blas/product';
 import { rate as rate_, rates as rates_ } from '../schedules';
 import { residuals as residuals_ } from '../metrics/residuals';
+import { rprop as rprop_ } from '../optimizers/rprop';
+import { signSgd as signSgd_ } from '../optimizers/sign';
 import { softmax as softmax_ } from '../losses/softmax';
 export function nextBlock(control: usize, op: usize): usize {
   return nextBlock_(control, op);
@@ -304,6 +315,12 @@ export function rate(op: usize): void {
 export function rates(op: usize): void {
   rates_(op);
 }
+export function prodigyMeasure_f32(op: usize): void {
+  prodigyMeasure_<f32>(op);
+}
+export function prodigyMeasure_f64(op: usize): void {
+  prodigyMeasure_<f64>(op);
+}
 export function plainDescent_f32(op: usize): void {
   sgd_<f32>(op, Momentum.NONE);
 }
@@ -321,6 +338,60 @@ export function heavyBall_f32(op: usize): void {
 }
 export function heavyBall_f64(op: usize): void {
   sgd_<f64>(op, Momentum.HEAVY_BALL);
+}
+export function signSgd_f32(op: usize): void {
+  signSgd_<f32>(op);
+}
+export function signSgd_f64(op: usize): void {
+  signSgd_<f64>(op);
+}
+export function lars_f32(op: usize): void {
+  lars_<f32>(op);
+}
+export function lars_f64(op: usize): void {
+  lars_<f64>(op);
+}
+export function rprop_f32(op: usize): void {
+  rprop_<f32>(op);
+}
+export function rprop_f64(op: usize): void {
+  rprop_<f64>(op);
+}
+export function asgd_f32(op: usize): void {
+  asgd_<f32>(op);
+}
+export function asgd_f64(op: usize): void {
+  asgd_<f64>(op);
+}
+export function scaled_f32(op: usize): void {
+  scaled_<f32>(op);
+}
+export function scaled_f64(op: usize): void {
+  scaled_<f64>(op);
+}
+export function adadelta_f32(op: usize): void {
+  adadelta_<f32>(op);
+}
+export function adadelta_f64(op: usize): void {
+  adadelta_<f64>(op);
+}
+export function ftrl_f32(op: usize): void {
+  ftrl_<f32>(op, Power.ROOT);
+}
+export function ftrl_f64(op: usize): void {
+  ftrl_<f64>(op, Power.ROOT);
+}
+export function ftrlPower_f32(op: usize): void {
+  ftrl_<f32>(op, Power.GENERAL);
+}
+export function ftrlPower_f64(op: usize): void {
+  ftrl_<f64>(op, Power.GENERAL);
+}
+export function adafactor_f32(op: usize): void {
+  adafactor_<f32>(op);
+}
+export function adafactor_f64(op: usize): void {
+  adafactor_<f64>(op);
 }
 export function amsgrad_f32(op: usize): void {
   adam_<f32>(op, Adam.AMSGRAD);
@@ -393,6 +464,36 @@ export function adEMAMix_f32(op: usize): void {
 }
 export function adEMAMix_f64(op: usize): void {
   adEMAMix_<f64>(op);
+}
+export function lamb_f32(op: usize): void {
+  lamb_<f32>(op);
+}
+export function lamb_f64(op: usize): void {
+  lamb_<f64>(op);
+}
+export function muon_f32(op: usize): void {
+  muon_<f32>(op);
+}
+export function muon_f64(op: usize): void {
+  muon_<f64>(op);
+}
+export function scheduleFreeSgd_f32(op: usize): void {
+  scheduleFree_<f32>(op, Free.SGD);
+}
+export function scheduleFreeSgd_f64(op: usize): void {
+  scheduleFree_<f64>(op, Free.SGD);
+}
+export function scheduleFreeAdamW_f32(op: usize): void {
+  scheduleFree_<f32>(op, Free.ADAM);
+}
+export function scheduleFreeAdamW_f64(op: usize): void {
+  scheduleFree_<f64>(op, Free.ADAM);
+}
+export function prodigy_f32(op: usize): void {
+  prodigy_<f32>(op);
+}
+export function prodigy_f64(op: usize): void {
+  prodigy_<f64>(op);
 }
 export function norm_f32(op: usize): void {
   norm_<f32>(op);

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Sources } from './comments.ts';
 import * as elsewhere from './elsewhere.ts';
+import type { Counterpart } from './others.ts';
 
 /** As in src/spec.ts. */
 export interface Field {
@@ -31,13 +32,13 @@ export interface Entry {
   readonly section: Section['name'];
   readonly name: string;
   readonly fields: Fields;
-  readonly counterpart: elsewhere.Counterpart | undefined;
+  readonly counterpart: Counterpart | undefined;
   /** Of a loss. */
   readonly row?: Row;
 }
 
 export interface Section {
-  readonly name: 'losses' | 'penalties' | 'metrics';
+  readonly name: 'losses' | 'penalties' | 'metrics' | 'schedules';
   readonly title: string;
   /** Where its functions are declared. */
   readonly sources: Sources;
@@ -53,10 +54,17 @@ export interface Library {
     targets: unknown,
     options: { reduction: 'none' },
   ): { value: ArrayLike<number>; gradient: ArrayLike<number> };
+  rates(spec: unknown, n: number): ArrayLike<number>;
+}
+
+/** The rules of a plateau, which are not public. */
+export interface PlateauClass {
+  new (spec: unknown): { update(metric: number, rate: number): number | undefined };
 }
 
 export interface Catalogue {
   readonly library: Library;
+  readonly Plateau: PlateauClass;
   readonly sections: readonly Section[];
 }
 
@@ -81,6 +89,8 @@ export async function catalogue(): Promise<Catalogue> {
   const { losses } = await load('losses.js', 'losses/index.js');
   const { regularizers } = await load('regularizers.js', 'regularizers/index.js');
   const { metricFamily } = await load('program/metrics.js');
+  const { schedules } = await load('schedules.js');
+  const { Plateau } = (await load('plateau.js')) as unknown as { Plateau: PlateauClass };
   const { lossRows, lossKernels } = await load('program/loss-rows.js');
   const kinds = (family: unknown): Record<string, Fields> => (family as { kinds: Record<string, Fields> }).kinds;
   const section = (
@@ -88,7 +98,7 @@ export async function catalogue(): Promise<Catalogue> {
     title: string,
     where: RegExp,
     all: Record<string, Fields>,
-    counterparts: Readonly<Record<string, elsewhere.Counterpart>>,
+    counterparts: Readonly<Record<string, Counterpart>>,
     row: (kind: string) => Partial<Entry> = () => ({}),
   ): Section => ({
     name,
@@ -104,6 +114,7 @@ export async function catalogue(): Promise<Catalogue> {
   });
   return {
     library,
+    Plateau,
     sections: [
       section('losses', 'Losses', /^src\/losses(\.|\/)/, kinds(losses), elsewhere.losses, (kind) => ({
         row: defaultRow((lossRows ?? lossKernels) as readonly Row[], kind, kinds(losses)[kind]!),
@@ -122,6 +133,7 @@ export async function catalogue(): Promise<Catalogue> {
         { ...kinds(metricFamily), confusionMatrix: {} },
         elsewhere.metrics,
       ),
+      section('schedules', 'Schedules', /^src\/schedules(\.|\/)/, kinds(schedules), elsewhere.schedules),
     ],
   };
 }

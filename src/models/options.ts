@@ -12,16 +12,16 @@ import type { Metric } from '../program/metrics.ts';
 import type { RegularizerSpec } from '../regularizers.ts';
 import {
   boolean,
-  type Family,
+  callback,
   type Field,
   integer,
   nullable,
   number,
   oneOf,
   readOptions,
-  type Spec,
+  signalField,
   spec,
-  validateSpecs,
+  specs,
 } from '../spec.ts';
 
 /** Validation rows: a share of those given, or rows of their own. */
@@ -107,12 +107,6 @@ export interface FitOptions<Y = unknown> {
 
 const anything: Field<unknown> = { fallback: null, expected: () => '', read: (value) => value };
 
-const callback: Field<((event: FitEvent) => unknown) | null> = {
-  fallback: null,
-  expected: () => 'a function',
-  read: (value) => (value === null || typeof value === 'function' ? (value as never) : undefined),
-};
-
 const batchSize: Field<number | 'full' | null> = {
   fallback: null,
   expected: () => 'an integer ≥ 1 or "full"',
@@ -131,13 +125,6 @@ const tolerance: Field<number | null | 'auto'> = {
       : undefined,
 };
 
-const signal: Field<AbortSignal | null> = {
-  fallback: null,
-  expected: () => 'an AbortSignal',
-  read: (value) =>
-    value === null || typeof (value as AbortSignal)?.aborted === 'boolean' ? (value as AbortSignal) : undefined,
-};
-
 const every: Field<{ epochs?: number; steps?: number }> = {
   fallback: { epochs: 1 },
   expected: () => '{ epochs } or { steps }',
@@ -151,13 +138,6 @@ const every: Field<{ epochs?: number; steps?: number }> = {
     return read.epochs === null ? { steps: read.steps! } : { epochs: read.epochs };
   },
 };
-
-/** One spec, a list of them, or nothing. */
-const specs = <S extends Spec>(family: Family<S>): Field<readonly S[]> => ({
-  fallback: [],
-  expected: () => `a ${family.name} or a list`,
-  read: (value, at) => validateSpecs(family, value, at),
-});
 
 const fields = {
   loss: nullable(spec(() => losses)),
@@ -183,7 +163,7 @@ const fields = {
   nonFinite: oneOf(['throw', 'skip', 'rollback'], 'throw'),
   every,
   continue: boolean(false),
-  signal,
+  signal: signalField,
   onEpoch: callback,
   onStep: callback,
 };

@@ -1,5 +1,6 @@
 /** The table of optimizers. */
 import type { Family } from '../spec.ts';
+import { type AdagradLineSpec, adagradKinds } from './adagrad.ts';
 import { type AdamaxSpec, type AdamSpec, type AdamWSpec, adamKinds, type NAdamSpec, type RAdamSpec } from './adam.ts';
 import {
   type AdaBeliefSpec,
@@ -17,6 +18,15 @@ import {
   sgdRule,
 } from './descent.ts';
 import { type LineSearchSpec, lineSearchKinds } from './line-search.ts';
+import { type MomentumSpec, momentumKinds, rpropRule } from './momentum.ts';
+import {
+  type ProdigySpec,
+  type ScheduleFreeAdamWSpec,
+  type ScheduleFreeSgdSpec,
+  scheduleFreeKinds,
+  scheduleFreeRule,
+} from './schedule-free.ts';
+import { type LambSpec, type MuonSpec, muonRule, trustKinds } from './trust.ts';
 
 /** Optimizers that step with a rate. */
 export type SteppingSpec =
@@ -32,7 +42,16 @@ export type SteppingSpec =
   | YogiSpec
   | LionSpec
   | AdanSpec
-  | AdEMAMixSpec;
+  | AdEMAMixSpec
+  | MomentumSpec
+  | AdagradLineSpec
+  // Norms of whole tensors.
+  | LambSpec
+  | MuonSpec
+  // Without a schedule or a rate.
+  | ScheduleFreeSgdSpec
+  | ScheduleFreeAdamWSpec
+  | ProdigySpec;
 
 export type OptimizerSpec = SteppingSpec | LineSearchSpec;
 
@@ -40,7 +59,9 @@ export type OptimizerSpec = SteppingSpec | LineSearchSpec;
 export const defaultBatch: Readonly<Record<string, number | 'full'>> = {
   gradientDescent: 'full',
   gradientDescentLineSearch: 'full',
+  barzilaiBorwein: 'full',
   onlineGradientDescent: 1,
+  rprop: 'full',
 };
 
 let kinds: Family<OptimizerSpec>['kinds'] | undefined;
@@ -49,8 +70,24 @@ let kinds: Family<OptimizerSpec>['kinds'] | undefined;
 export const optimizers: Family<OptimizerSpec> = {
   name: 'optimizer',
   get kinds() {
-    kinds ??= { ...descentKinds, ...adamKinds, ...adamLikeKinds, ...lineSearchKinds };
+    kinds ??= {
+      ...descentKinds,
+      ...adamKinds,
+      ...adamLikeKinds,
+      ...trustKinds,
+      ...scheduleFreeKinds,
+      ...lineSearchKinds,
+      ...momentumKinds,
+      ...adagradKinds,
+    };
     return kinds;
   },
-  rules: { sgd: (spec) => sgdRule(spec) },
+  rules: {
+    sgd: (spec) => sgdRule(spec),
+    sgdW: (spec) => sgdRule(spec),
+    rprop: (spec) => rpropRule(spec),
+    muon: (spec) => muonRule(spec),
+    scheduleFreeSgd: (spec) => scheduleFreeRule(spec),
+    scheduleFreeAdamW: (spec) => scheduleFreeRule(spec),
+  },
 };

@@ -31,9 +31,6 @@ export interface Tie {
   readonly block: readonly (string | number)[];
 }
 
-/** A schedule, in the order of its number in the module. */
-export type ScheduleRow = Tie & { readonly name: string };
-
 export const flowKernels: readonly KernelRow[] = [
   { name: 'nextBlock', file: 'flow', types: [] },
   { name: 'jump', file: 'flow', types: [] },
@@ -42,22 +39,6 @@ export const flowKernels: readonly KernelRow[] = [
   { name: 'shuffle', file: 'flow', types: [] },
   { name: 'guard', file: 'optimizers/guard' },
   { name: 'lineSearch', file: 'optimizers/line-search' },
-];
-
-export const scheduleRows: readonly ScheduleRow[] = [
-  { name: 'table', kind: '', block: ['from', 'pointer'] },
-  { name: 'constant', kind: 'constant', block: ['initial'] },
-  {
-    name: 'exponentialRate',
-    kind: 'exponentialDecay',
-    when: { decay: null },
-    block: ['initial', 'rate', 'decaySteps', 'staircase'],
-  },
-  { name: 'exponential', kind: 'exponentialDecay', block: ['initial', 'decay'] },
-  { name: 'square', kind: 'squareDecay', block: ['initial', 'decay'] },
-  { name: 'inverseTime', kind: 'inverseTimeDecay', block: ['initial', 'decay', 'decaySteps', 'staircase'] },
-  { name: 'inverseSqrt', kind: 'inverseSqrtDecay', block: ['initial', 'decay'] },
-  { name: 'perEpoch', kind: 'perEpoch', block: ['stepsPerEpoch', 'pointer'] },
 ];
 
 const map = (name: string): KernelRow => ({
@@ -134,6 +115,9 @@ export const extraKernels: readonly KernelRow[] = [
   { name: 'permutation', file: 'random', types: [] },
 ];
 
+/** The last values of a non-monotone line search. */
+const past = ['past0', 'past1', 'past2', 'past3', 'past4', 'past5', 'past6', 'past7', 'past8', 'past9'] as const;
+
 /** Structures in linear memory. f64 fields come first, so that all are aligned. */
 export const structs = {
   /** Where a tape stands. */
@@ -201,8 +185,14 @@ export const structs = {
       'first',
       'norm',
       'top',
+      'length',
+      'before',
+      'behind',
+      'curvature',
+      'value',
+      ...past,
     ],
-    u32: ['started', 'halvings', 'maxHalvings', 'composite'],
+    u32: ['started', 'halvings', 'maxHalvings', 'composite', 'rule', 'memory', 'pasts'],
   },
 } as const satisfies Record<string, { readonly f64: readonly string[]; readonly u32: readonly string[] }>;
 

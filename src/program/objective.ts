@@ -172,5 +172,11 @@ export class GivenObjective implements Objective {
 
   write(): void {}
 
-  emit(): void {}
+  /** The walker stops before the second evaluation: the op costs more than any budget. */
+  emit(tape: Tape, _places: ObjectivePlaces, _work: Readonly<Record<string, number>>, again = false): void {
+    if (!again) return;
+    const next = new Label();
+    tape.emit('jump', '', [next], Infinity);
+    tape.place(next);
+  }
 }

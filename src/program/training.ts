@@ -12,7 +12,7 @@ import { type Around, averageAt } from './around.ts';
 import { groupsOf, refuseWithSearch } from './groups.ts';
 import type { Objective } from './objective.ts';
 import { Regularization } from './penalties.ts';
-import { askRate, SCHEDULE_BYTES, TABLE_STEPS, writeSchedule, writeTable } from './schedule.ts';
+import { askRate, scheduleAt, scheduleBytes, TABLE_STEPS, writeSchedule, writeTable } from './schedule.ts';
 import { control, cursor, progress, random, search, Tape, walkOnce, writeFields } from './tape.ts';
 import { allocateTraining, initialize, type TrainingMemory } from './training-memory.ts';
 import { emitProximal, trainingTape } from './training-tape.ts';
@@ -40,6 +40,8 @@ export interface TrainingOptions extends Around {
   readonly yieldAtEvent: boolean;
   readonly yieldAtStep: boolean;
   readonly nonFinite: 'throw' | 'skip' | 'rollback';
+  /** Steps of an epoch, if rows do not say it. */
+  readonly stepsPerEpoch?: number;
   /** Whether the rate runs out with the last step, so that nothing goes on from it. */
   readonly spent?: boolean;
   /** Where parameters and gradient lie, if they are not the run's own. */
@@ -92,6 +94,8 @@ export class TrainingProgram {
   readonly search: number;
   /** The parameters that count: of a line search those of the last accepted point. */
   readonly parameters: number;
+  /** Where loss and gradient are taken: of a line search the trial. */
+  readonly trial: number;
   /** The parameters that are evaluated: those, or an average of them; see `publish`. */
   readonly evaluated: number;
   readonly gradient: number;
@@ -117,7 +121,7 @@ export class TrainingProgram {
     const { optimizer, regularizers } = options;
     const searches = isLineSearch(optimizer);
     if (searches) refuseWithSearch(optimizer.kind, objective, options);
-    this.#stepsPerEpoch = Math.ceil(objective.rows / objective.batch);
+    this.#stepsPerEpoch = options.stepsPerEpoch ?? Math.ceil(objective.rows / objective.batch);
     const { tensors, dtype } = objective;
     const groups = searches ? [] : groupsOf(optimizer, tensors, options);
     const updates = searches ? undefined : new Updates(groups, dtype);
@@ -140,6 +144,7 @@ export class TrainingProgram {
       this.progress = state.progress;
       this.search = state.search;
       this.#random = state.random;
+      this.trial = state.parameters;
       this.parameters = searches ? state.accepted : state.parameters;
       const averages = options.averages.length;
       this.evaluated =
@@ -153,7 +158,7 @@ export class TrainingProgram {
       initialize(engine, memory);
       groups.forEach(({ optimizer }, i) => {
         const { learningRate } = optimizer;
-        const node = work.schedules + i * SCHEDULE_BYTES;
+        const node = scheduleAt(work.schedules, groups, i);
         if (typeof learningRate === 'function') {
           const table = work.tables + this.#asked.length * TABLE_STEPS * 8;
           this.#asked.push({ rate: learningRate, node, table });
@@ -291,10 +296,19 @@ export class TrainingProgram {
     u8.set(bytes, this.evaluated);
   }
 
-  /** Counters, slots and averages; with the parameters that are trained, if others are evaluated. */
-  get state(): Uint8Array {
+  /** Counters, slots and averages. */
+  get keptState(): Uint8Array {
     const { state } = this.#memory;
-    const kept = this.engine.u8.slice(state.memory, state.accepted);
+    return this.engine.u8.slice(state.memory, state.accepted);
+  }
+
+  set keptState(bytes: Uint8Array) {
+    this.engine.u8.set(bytes, this.#memory.state.memory);
+  }
+
+  /** The same, with the parameters that are trained, if others are evaluated. */
+  get state(): Uint8Array {
+    const kept = this.keptState;
     if (this.evaluated === this.parameters) return kept;
     const trained = this.engine.u8.slice(this.parameters, this.parameters + this.objective.bytes);
     const both = new Uint8Array(kept.length + trained.length);
@@ -317,7 +331,7 @@ export class TrainingProgram {
     const { state } = this.#memory;
     const { engine, objective } = this;
     const kept = state.accepted - state.memory;
-    engine.u8.set(bytes.subarray(0, kept), state.memory);
+    this.keptState = bytes.subarray(0, kept);
     if (bytes.length === kept) return;
     const given = engine.u8.slice(this.parameters, this.parameters + objective.bytes);
     engine.u8.set(bytes.subarray(kept), this.parameters);
@@ -343,15 +357,18 @@ export class TrainingProgram {
   setRate(rate: Rate, group?: number): void {
     const { engine } = this;
     const { groups } = this.#memory.updates!;
+    if (group !== undefined && !groups[group]) {
+      throw new ArgumentError(`group must be an integer in [0, ${groups.length - 1}], got ${group}`);
+    }
     groups.forEach((_, i) => {
       if (group !== undefined && group !== i) return;
       const table = typeof rate === 'function';
-      const node = engine.arena.allocate(SCHEDULE_BYTES + (table ? TABLE_STEPS * 8 : 0));
+      const node = engine.arena.allocate(scheduleBytes(rate) + (table ? TABLE_STEPS * 8 : 0));
       const op = this.#rateOps[i]!;
       const old = engine.u32[(op + 12) >>> 2]!;
       const asked = this.#asked.findIndex((one) => one.node === old);
       if (asked >= 0) this.#asked.splice(asked, 1);
-      if (table) this.#asked.push({ rate, node, table: node + SCHEDULE_BYTES });
+      if (table) this.#asked.push({ rate, node, table: node + scheduleBytes(rate) });
       else writeSchedule(engine, node, rate, this.#stepsPerEpoch);
       engine.u32[(op + 12) >>> 2] = node;
       const before = this.#nodes.get(i);

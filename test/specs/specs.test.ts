@@ -28,21 +28,37 @@ import {
 } from '#src/losses.js';
 import {
   adaBelief,
+  adadelta,
+  adafactor,
+  adagrad,
   adam,
   adamax,
   adamW,
   adan,
   adEMAMix,
   amsgrad,
+  asgd,
+  barzilaiBorwein,
   dynamicGradientDescent,
+  ftrl,
   gradientDescent,
   gradientDescentLineSearch,
+  lamb,
+  lars,
   lion,
+  muon,
   nadam,
   onlineGradientDescent,
   optimizers,
+  prodigy,
   radam,
+  rmsprop,
+  rprop,
+  scheduleFreeAdamW,
+  scheduleFreeSgd,
   sgd,
+  sgdW,
+  signSgd,
   yogi,
 } from '#src/optimizers.js';
 import {
@@ -68,6 +84,7 @@ import {
 } from '#src/schedules.js';
 import { type Family, list, number, readOptions, type Spec, string, validateSpec, validateSpecs } from '#src/spec.js';
 import { throws as throwsAs } from '../throws.js';
+import { scheduleRows } from './schedule-rows.ts';
 
 const throws = (call: () => unknown, message: string): void => throwsAs(call, 'ERR_ARGUMENT', message);
 
@@ -213,6 +230,7 @@ const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknow
       () => perEpoch(squareDecay({ initial: 1, decay: 0.5 })),
       { kind: 'perEpoch', schedule: { kind: 'squareDecay', initial: 1, decay: 0.5 } },
     ],
+    ...scheduleRows,
     [optimizers, () => gradientDescent(), { kind: 'gradientDescent', learningRate: 0.01 }],
     [optimizers, () => gradientDescent(0.5), { kind: 'gradientDescent', learningRate: 0.5 }],
     [
@@ -222,6 +240,20 @@ const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknow
         kind: 'gradientDescentLineSearch',
         initialStep: 1,
         expand: 2,
+        shrink: 0.5,
+        sufficientDecrease: 1e-4,
+        maxHalvings: 60,
+      },
+    ],
+    [
+      optimizers,
+      () => barzilaiBorwein({ variant: 'bb2', memory: 5 }),
+      {
+        kind: 'barzilaiBorwein',
+        variant: 'bb2',
+        initialStep: 1,
+        safeguard: true,
+        memory: 5,
         shrink: 0.5,
         sufficientDecrease: 1e-4,
         maxHalvings: 60,
@@ -279,6 +311,73 @@ const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknow
     [optimizers, () => adEMAMix(), { kind: 'adEMAMix', ...adamDefaults, beta3: 0.9999, alpha: 5, T: null }],
     [
       optimizers,
+      () => sgdW(),
+      {
+        ...{ kind: 'sgdW', learningRate: 0.01, momentum: 0, dampening: 0, nesterov: false },
+        ...{ weightDecay: 0.01, maximize: false },
+      },
+    ],
+    [
+      optimizers,
+      () => signSgd(),
+      { kind: 'signSgd', learningRate: 0.001, momentum: 0.9, weightDecay: 0, maximize: false },
+    ],
+    [
+      optimizers,
+      () => lars(),
+      {
+        ...{ kind: 'lars', learningRate: 1, momentum: 0.9, trustCoefficient: 0.001, epsilon: 0 },
+        ...{ weightDecay: 0, nesterov: false, maximize: false },
+      },
+    ],
+    [
+      optimizers,
+      () => rprop(),
+      {
+        ...{ kind: 'rprop', learningRate: 0.01, etaMinus: 0.5, etaPlus: 1.2, minStep: 1e-6, maxStep: 50 },
+        maximize: false,
+      },
+    ],
+    [
+      optimizers,
+      () => asgd(),
+      {
+        ...{ kind: 'asgd', learningRate: 0.01, lambda: 1e-4, alpha: 0.75, t0: 1e6, weightDecay: 0 },
+        maximize: false,
+      },
+    ],
+    [
+      optimizers,
+      () => adagrad(),
+      {
+        ...{ kind: 'adagrad', learningRate: 0.01, learningRateDecay: 0, initialAccumulator: 0 },
+        ...{ epsilon: 1e-10, weightDecay: 0, maximize: false },
+      },
+    ],
+    [
+      optimizers,
+      () => adadelta(0.5),
+      { kind: 'adadelta', learningRate: 0.5, rho: 0.9, epsilon: 1e-6, weightDecay: 0, maximize: false },
+    ],
+    [
+      optimizers,
+      () => rmsprop(),
+      {
+        ...{ kind: 'rmsprop', learningRate: 0.01, decay: 0.99, momentum: 0, centered: false },
+        ...{ epsilon: 1e-8, weightDecay: 0, maximize: false },
+      },
+    ],
+    [optimizers, () => ftrl(), { kind: 'ftrl', learningRate: 0.01, beta: 1, l1: 0, l2: 0, power: -0.5 }],
+    [
+      optimizers,
+      () => adafactor(),
+      {
+        ...{ kind: 'adafactor', learningRate: 0.01, beta2Decay: -0.8, epsilon: [null, 1e-3] },
+        ...{ clipThreshold: 1, weightDecay: 0, maximize: false },
+      },
+    ],
+    [
+      optimizers,
       () => onlineGradientDescent(),
       {
         kind: 'onlineGradientDescent',
@@ -293,6 +392,79 @@ const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknow
         kind: 'onlineGradientDescent',
         learningRate: 0.1,
         projection: [{ kind: 'nonNegative', features: null, intercept: false }],
+      },
+    ],
+    [
+      optimizers,
+      () => lamb(0.1),
+      {
+        kind: 'lamb',
+        learningRate: 0.1,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-6,
+        weightDecay: 0,
+        maximize: false,
+      },
+    ],
+    [
+      optimizers,
+      () => muon({ rest: null }),
+      {
+        kind: 'muon',
+        learningRate: 1e-3,
+        momentum: 0.95,
+        weightDecay: 0.1,
+        nesterov: true,
+        nsSteps: 5,
+        matchRmsAdamW: false,
+        rest: null,
+      },
+    ],
+    [
+      optimizers,
+      () => scheduleFreeSgd(),
+      {
+        kind: 'scheduleFreeSgd',
+        learningRate: 1,
+        momentum: 0.9,
+        weightDecay: 0,
+        warmupSteps: 0,
+        r: 0,
+        weightPower: 2,
+      },
+    ],
+    [
+      optimizers,
+      () => scheduleFreeAdamW({ warmupSteps: 10 }),
+      {
+        kind: 'scheduleFreeAdamW',
+        learningRate: 2.5e-3,
+        beta1: 0.9,
+        weightDecay: 0,
+        warmupSteps: 10,
+        r: 0,
+        weightPower: 2,
+        beta2: 0.999,
+        epsilon: 1e-8,
+      },
+    ],
+    [
+      optimizers,
+      () => prodigy({ growthRate: Number.POSITIVE_INFINITY }),
+      {
+        kind: 'prodigy',
+        learningRate: 1,
+        beta1: 0.9,
+        beta2: 0.999,
+        beta3: null,
+        epsilon: 1e-8,
+        weightDecay: 0,
+        d0: 1e-6,
+        dCoefficient: 1,
+        growthRate: null,
+        useBiasCorrection: false,
+        safeguardWarmup: false,
       },
     ],
   ] as const
@@ -349,8 +521,13 @@ test('no option of any kind takes what is foreign to it', () => {
     const spec = make() as unknown as Record<string, unknown>;
     for (const key of Object.keys(spec)) {
       for (const value of odd) {
-        // A feature in a list, a list of class weights are what these options are for.
-        if (['features', 'classWeights'].includes(key) && Array.isArray(value) && value.length > 0) continue;
+        // A feature in a list, a list of class weights, of steps, of rates are what these options are for.
+        if (
+          ['features', 'classWeights', 'milestones', 'schedules'].includes(key) &&
+          Array.isArray(value) &&
+          value.length > 0
+        )
+          continue;
         const name = `${spec.kind}.${key}`;
         assert.throws(
           () => validateSpec(family, { ...spec, [key]: value }),
@@ -431,6 +608,11 @@ test('messages say what was expected and what came', () => {
   throws(
     () => gradientDescentLineSearch({ maxHalvings: 1.5 }),
     'gradientDescentLineSearch: maxHalvings must be an integer ≥ 1, got 1.5',
+  );
+  throws(() => barzilaiBorwein({ memory: 11 }), 'barzilaiBorwein: memory must be an integer in [1, 10], got 11');
+  throws(
+    () => barzilaiBorwein({ variant: 'bb3' as never }),
+    'barzilaiBorwein: variant must be "bb1" or "bb2", got "bb3"',
   );
   throws(
     () => gradientDescentLineSearch({ shrink: 1 }),
@@ -527,7 +709,7 @@ test('rates: numbers, schedules by hand, functions', () => {
   );
   throws(
     () => sgd(l2(1) as never),
-    'sgd: learningRate: unknown kind l2; there are constant, exponentialDecay, squareDecay, inverseSqrtDecay, inverseTimeDecay, perEpoch',
+    `sgd: learningRate: unknown kind l2; there are ${Object.keys(schedules.kinds).join(', ')}`,
   );
 });
 
@@ -552,7 +734,7 @@ test('options that depend on each other', () => {
   );
   throws(
     () => perEpoch(perEpoch(constant(1)) as never),
-    'perEpoch: schedule: unknown kind perEpoch; there are constant, exponentialDecay, squareDecay, inverseSqrtDecay, inverseTimeDecay',
+    'perEpoch: schedule: perEpoch goes around the whole schedule, not into another',
   );
 });
 
