@@ -56,6 +56,12 @@ export const OP_BYTES: usize = 64;
   return <T>(f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1));
 }
 
+/** Lanes 0 and 1, 2 and 3 changed for each other. */
+// @ts-ignore: decorator
+@inline export function swapPairs<T>(v: v128): v128 {
+  return sizeof<T>() == 4 ? v128.shuffle<i32>(v, v, 1, 0, 3, 2) : v128.shuffle<i64>(v, v, 1, 0);
+}
+
 /** The largest lane. */
 // @ts-ignore: decorator
 @inline export function maxLanes<T>(v: v128): T {

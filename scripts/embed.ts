@@ -1,6 +1,7 @@
 /**
  * Puts the bytes of the module where each host finds them: text in a script for most, a .wasm file for the edge. Of the
- * exports only those that the package calls are kept; the names of the kernels weigh more than many a kernel.
+ * exports only those that the package calls are kept; the names of the kernels weigh more than many a kernel. Functions are
+ * put in the order of scripts/order.ts.
  *
  * The text is ASCII (bundlers escape everything else) and keeps one byte one character where it can, so that gzip finds
  * in it what it finds in the module: the 90 commonest bytes are one character each; of the others the first 90 follow a
@@ -9,6 +10,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { orderFunctions } from './order.ts';
 import { keepExports } from './wasm.ts';
 
 /** What `Engine` calls. */
@@ -52,7 +54,7 @@ function writeChanged(path: string, content: string | Uint8Array): void {
 
 /** Writes the sources that hold the module. Returns the module as it is shipped. */
 export function embed(wasm: string): Uint8Array {
-  const bytes = keepExports(readFileSync(wasm), SHIPPED);
+  const bytes = orderFunctions(keepExports(readFileSync(wasm), SHIPPED));
   const { text, common } = encode(bytes);
   writeChanged(
     'src/wasm/binary.ts',

@@ -88,6 +88,14 @@ export function keepExports(wasm: Uint8Array, names: readonly string[]): Buffer<
   return Buffer.concat(parts);
 }
 
+/** The bodies of all functions, in order. */
+export function functionBodies(wasm: Uint8Array): Uint8Array[] {
+  const code = sections(wasm).find(({ id }) => id === CODE);
+  if (!code) return [];
+  const reader = new Reader(code.body);
+  return Array.from({ length: reader.number() }, () => reader.take(reader.number()));
+}
+
 /** Bytes of every function body and of the static data, largest first; functions have the names of their exports. */
 export function functionSizes(wasm: Uint8Array): [string, number][] {
   const names = new Map<number, string>();
@@ -96,13 +104,10 @@ export function functionSizes(wasm: Uint8Array): [string, number][] {
     if (id === EXPORTS) {
       for (const { name, kind, index } of exportsOf(body)) if (kind === 0) names.set(index, name);
     } else if (id === CODE) {
-      const reader = new Reader(body);
       // The module imports no function, so a position in this section is the index of the function.
-      for (let i = 0, count = reader.number(); i < count; i++) {
-        const size = reader.number();
-        reader.take(size);
-        sizes.push([names.get(i) ?? `(function ${i})`, size]);
-      }
+      functionBodies(wasm).forEach((code, i) => {
+        sizes.push([names.get(i) ?? `(function ${i})`, code.length]);
+      });
     } else if (id === DATA) {
       sizes.push(['(static data)', body.length]);
     }

@@ -107,8 +107,9 @@ export const enum Rows {
     let half: i32 = 0;
     do {
       const mask = maskBelow<T>(left);
-      const a = v128.and(v128.load(p), mask);
-      const b = v128.and(v128.load(t), mask);
+      // What is read beyond the last element is masked in what comes of it.
+      const a = v128.load(p);
+      const b = v128.load(t);
       let l: v128;
       let d: v128;
       if (L == Loss.SQUARED) {

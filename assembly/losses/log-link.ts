@@ -14,6 +14,7 @@
  */
 import { hyper, madd } from '../lanes';
 import { expCall, logCall } from '../math/calls';
+import { log } from '../math/log';
 import { infinity } from '../math/table';
 import { Loss } from './variants';
 
@@ -40,7 +41,8 @@ const LN_2PI: f64 = 1.8378770664093453;
 /** e^z, e^βz; μ + 1e-8; ln y of a divergence. */
 // @ts-ignore: decorator
 @inline export function logLinkFirst<T>(L: Loss, a: v128, b: v128, c0: v128, c4: v128): v128 {
-  if (L == Loss.GAMMA || L == Loss.KULLBACK_LEIBLER) return logCall<T>(b);
+  if (L == Loss.KULLBACK_LEIBLER) return log<T>(b);
+  if (L == Loss.GAMMA) return logCall<T>(b);
   if (L == Loss.POISSON_MEAN) return v128.add<T>(a, c4);
   return expCall<T>(L == Loss.TWEEDIE ? v128.mul<T>(c0, a) : a);
 }

@@ -10,7 +10,7 @@
  */
 import { hyper, madd, select } from '../lanes';
 import { expCall, log1pUnitCall, logCall } from '../math/calls';
-import { exp } from '../math/exp';
+import { expBelow } from '../math/exp';
 import { log1pUnit } from '../math/log';
 import { signBit } from '../math/table';
 import { Loss } from './variants';
@@ -37,7 +37,7 @@ import { Loss } from './variants';
 @inline export function logisticFirst<T>(L: Loss, a: v128, one: v128): v128 {
   if (L == Loss.PROBABILITY) return v128.sub<T>(one, a);
   const x = v128.or(a, signBit<T>());
-  return L == Loss.BINARY ? exp<T>(x) : expCall<T>(x);
+  return L == Loss.BINARY ? expBelow<T>(x) : expCall<T>(x);
 }
 
 /** σ(|z|); of probabilities p. */

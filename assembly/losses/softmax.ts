@@ -6,8 +6,8 @@
  *   z, r, distributions  | K classes | padding |    a row each; the padding of r is zero
  */
 import { CURSOR_BLOCK, CURSOR_ROW, CURSOR_SCALE, CURSOR_START } from '../generated/fields';
-import { hyper, lanes, maskBelow, maxLanes, select, shift, sumLanes, word } from '../lanes';
-import { exp } from '../math/exp';
+import { hyper, lanes, maskBelow, select, shift, swapPairs, word } from '../lanes';
+import { expBelow } from '../math/exp';
 import { log } from '../math/log';
 import { expScalar, logScalar } from '../math/scalar';
 import { Rows } from './elementwise';
@@ -16,6 +16,16 @@ const enum Targets {
   INDEX,
   DISTRIBUTION,
   FOCAL,
+}
+
+/** Of the rows that share a logarithm: Σ e^(z − max), the largest logit, ln Σ. A lane a row. */
+const SCRATCH = memory.data(48, 16);
+
+/** All ones in lane `i`, zero in the others. */
+// @ts-ignore: decorator
+@inline function laneAt<T>(i: i32): v128 {
+  if (sizeof<T>() == 4) return i32x4.eq(i32x4(0, 1, 2, 3), i32x4.splat(i));
+  return i64x2.eq(i64x2(0, 1), i64x2.splat(<i64>i));
 }
 
 /** q of class k. */
@@ -73,10 +83,10 @@ const enum Targets {
   let total: f64 = 0;
   let rows = load<u32>(cursor, CURSOR_BLOCK);
   do {
-    // One logarithm serves two rows: each lane is what it would be by itself.
-    const pair: i32 = rows > 1 ? 2 : 1;
-    let norms = f64x2.splat(1);
-    let peaks = norms;
+    // One logarithm serves as many rows as a vector has lanes; each is what it would be by itself.
+    const group = min<i32>(lanes<T>(), rows);
+    let norms = v128.splat<T>(<T>1);
+    let peaks = zero;
     let row: i32 = 0;
     let p = z;
     let e = r;
@@ -87,37 +97,37 @@ const enum Targets {
         top = v128.pmax<T>(top, v128.load(p + at));
         at += 16;
       }
-      const peak = maxLanes<T>(top);
-      const shiftBy = v128.splat<T>(peak);
+      top = v128.pmax<T>(top, swapPairs<T>(top));
+      if (sizeof<T>() == 4) top = v128.pmax<T>(top, v128.shuffle<i64>(top, top, 1, 0));
       let sum = zero;
       at = 0;
       while (at < tail) {
-        const power = exp<T>(v128.sub<T>(v128.load(p + at), shiftBy));
+        const power = expBelow<T>(v128.sub<T>(v128.load(p + at), top));
         sum = v128.add<T>(sum, power);
         if (e != 0) v128.store(e + at, power);
         at += 16;
       }
-      const last = v128.and(exp<T>(v128.sub<T>(v128.load(p + tail), shiftBy)), mask);
+      const last = v128.and(expBelow<T>(v128.sub<T>(v128.load(p + tail), top)), mask);
       sum = v128.add<T>(sum, last);
       if (e != 0) {
         v128.store(e + tail, last);
         e += stride;
       }
-      const norm = <f64>sumLanes<T>(sum);
-      if (row == 0) {
-        norms = f64x2.splat(norm);
-        peaks = f64x2.splat(<f64>peak);
-      } else {
-        norms = f64x2.replace_lane(norms, 1, norm);
-        peaks = f64x2.replace_lane(peaks, 1, <f64>peak);
-      }
+      sum = v128.add<T>(sum, swapPairs<T>(sum));
+      if (sizeof<T>() == 4) sum = v128.add<T>(sum, v128.shuffle<i64>(sum, sum, 1, 0));
+      const here = laneAt<T>(row);
+      norms = select(sum, norms, here);
+      peaks = select(top, peaks, here);
       p += stride;
-    } while (++row < pair);
-    const lses = f64x2.add(peaks, log<f64>(norms));
+    } while (++row < group);
+    store<v128>(SCRATCH, norms);
+    store<v128>(SCRATCH, peaks, 16);
+    store<v128>(SCRATCH, log<T>(norms), 32);
     row = 0;
     do {
-      const norm = row == 0 ? f64x2.extract_lane(norms, 0) : f64x2.extract_lane(norms, 1);
-      const lse = row == 0 ? f64x2.extract_lane(lses, 0) : f64x2.extract_lane(lses, 1);
+      const from = SCRATCH + ((<usize>row) << shift<T>());
+      const norm = <f64>load<T>(from);
+      const lse = <f64>load<T>(from, 16) + <f64>load<T>(from, 32);
       const weight = s != 0 ? <f64>load<T>(s) : 1;
       // Σq, of which distributions need not make one, and the value.
       let mass: f64 = 1;
@@ -176,7 +186,7 @@ const enum Targets {
       y += yStride;
       if (s != 0) s += sizeof<T>();
       rows--;
-    } while (++row < pair);
+    } while (++row < group);
   } while (rows != 0);
   store<f64>(sums, load<f64>(sums) + total);
 }

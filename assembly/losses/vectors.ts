@@ -44,10 +44,10 @@ export const enum Vectors {
   return x > 0 ? 1 / x : 0;
 }
 
-/** Stores the lanes of the mask and leaves the others. */
+/** Stores the first `left` lanes and leaves the others. */
 // @ts-ignore: decorator
-@inline function keep(p: usize, v: v128, mask: v128): void {
-  v128.store(p, v128.bitselect(v, v128.load(p), mask));
+@inline function keep<T>(p: usize, v: v128, left: i32): void {
+  v128.store(p, left >= lanes<T>() ? v : v128.bitselect(v, v128.load(p), maskBelow<T>(left)));
 }
 
 // @ts-ignore: decorator
@@ -83,20 +83,24 @@ export const enum Vectors {
     let p = z;
     do {
       const mask = maskBelow<T>(left);
-      const a = v128.and(v128.load(p), mask);
-      const b = v128.and(v128.load(p + bytes), mask);
+      let a = v128.load(p);
+      let b = v128.load(p + bytes);
       if (kind == Vectors.COSINE) {
+        a = v128.and(a, mask);
+        b = v128.and(b, mask);
         first = accumulate<T>(first, a, a);
         second = accumulate<T>(second, b, b);
         third = accumulate<T>(third, a, b);
       } else {
-        const n = v128.and(v128.load(p + 2 * bytes), mask);
+        const n = v128.load(p + 2 * bytes);
         const ab = v128.and(apart<T>(a, b), mask);
         const an = v128.and(apart<T>(a, n), mask);
-        const bn = v128.and(apart<T>(b, n), mask);
         first = accumulate<T>(first, ab, ab);
         second = accumulate<T>(second, an, an);
-        third = accumulate<T>(third, bn, bn);
+        if (swap) {
+          const bn = v128.and(apart<T>(b, n), mask);
+          third = accumulate<T>(third, bn, bn);
+        }
       }
       p += 16;
       left -= lanes<T>();
@@ -138,9 +142,10 @@ export const enum Vectors {
     total += weight * loss;
     if (r != 0) {
       const c = weight * scale * sign;
-      const va = v128.splat<T>(<T>ka);
-      const vb = v128.splat<T>(<T>kb);
-      const vc = v128.splat<T>(<T>(kind == Vectors.COSINE ? cosine : kc));
+      const inner = kind == Vectors.COSINE ? 1 : c;
+      const va = v128.splat<T>(<T>(ka * inner));
+      const vb = v128.splat<T>(<T>(kb * inner));
+      const vc = v128.splat<T>(<T>(kind == Vectors.COSINE ? cosine : kc * inner));
       const outer = v128.splat<T>(<T>c);
       left = size;
       p = z;
@@ -148,7 +153,6 @@ export const enum Vectors {
       // The padding of the row.
       v128.store(r + ((((<usize>columns) << shift<T>()) - 1) & ~15), i32x4.splat(0));
       do {
-        const mask = maskBelow<T>(left);
         const a = v128.load(p);
         const b = v128.load(p + bytes);
         if (kind == Vectors.COSINE) {
@@ -156,16 +160,16 @@ export const enum Vectors {
           const unitB = v128.mul<T>(b, vb);
           const da = v128.mul<T>(v128.sub<T>(unitB, v128.mul<T>(vc, unitA)), va);
           const db = v128.mul<T>(v128.sub<T>(unitA, v128.mul<T>(vc, unitB)), vb);
-          keep(o, v128.mul<T>(da, outer), mask);
-          keep(o + bytes, v128.mul<T>(db, outer), mask);
+          keep<T>(o, v128.mul<T>(da, outer), left);
+          keep<T>(o + bytes, v128.mul<T>(db, outer), left);
         } else {
           const n = v128.load(p + 2 * bytes);
-          const ab = v128.mul<T>(v128.mul<T>(apart<T>(a, b), va), outer);
-          const an = v128.mul<T>(v128.mul<T>(apart<T>(a, n), vb), outer);
-          const bn = v128.mul<T>(v128.mul<T>(apart<T>(b, n), vc), outer);
-          keep(o, v128.sub<T>(ab, an), mask);
-          keep(o + bytes, v128.neg<T>(v128.add<T>(ab, bn)), mask);
-          keep(o + 2 * bytes, v128.add<T>(an, bn), mask);
+          const ab = v128.mul<T>(apart<T>(a, b), va);
+          const an = v128.mul<T>(apart<T>(a, n), vb);
+          const bn = v128.mul<T>(apart<T>(b, n), vc);
+          keep<T>(o, v128.sub<T>(ab, an), left);
+          keep<T>(o + bytes, v128.neg<T>(v128.add<T>(ab, bn)), left);
+          keep<T>(o + 2 * bytes, v128.add<T>(an, bn), left);
         }
         p += 16;
         o += 16;

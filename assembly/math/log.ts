@@ -4,6 +4,8 @@
  *   x = 2^k·m, √½ ≤ m < √2;  f = m − 1;  s = f/(2 + f);  z = s²
  *   ln m = f − (f²/2 − s·(f²/2 + z·P(z)))       P of 3 (f32) or 7 (f64) terms
  *   ln x = k·ln 2 + ln m                        ln 2 in two parts, k·(first) exact
+ *
+ * For 0 ≤ x ≤ 1, ln(1 + x) needs neither k nor m: f = x, s ≤ ⅓, with a P of 4 (f32) or 10 (f64) terms.
  */
 import { madd } from '../lanes';
 import { addBits, entry, infinity, mantissaBits, polynomial, shiftRight, signBit, subBits } from './table';
@@ -28,14 +30,16 @@ const enum K {
 const F32 = memory.data<f32>([
   0.7071067811865476, 8388608, 8388735, 1, 2, 0.5, 0.693115234375, 0.000031946184945309415, 1.1754943508222875e-38,
   8388608, 23, 1.2676506002282294e30, 1.7014118346046923e38, 0.6666677594184875, 0.3997753858566284,
-  0.29871854186058044,
+  0.29871854186058044, 0.6666641235351562, 0.40021705627441406, 0.27999037504196167, 0.28025004267692566,
 ]);
 
 const F64 = memory.data<f64>([
   0.7071067811865476, 4503599627370496, 4503599627371519, 1, 2, 0.5, 0.6931471803691238, 1.9082149292705877e-10,
   2.2250738585072014e-308, 4503599627370496, 52, 1.0715086071862673e301, 8.98846567431158e307, 0.6666666666666734,
   0.3999999999941435, 0.2857142874246879, 0.2222219856415597, 0.18183564829645016, 0.15314036834964234,
-  0.147960949375535,
+  0.147960949375535, 0.6666666666666631, 0.40000000000157365, 0.2857142854783751, 0.22222223970803962,
+  0.18181743885375293, 0.15386560799699267, 0.13300961663943703, 0.12106183605200932, 0.08339663641028422,
+  0.1701940885734077,
 ]);
 
 // @ts-ignore: decorator
@@ -114,5 +118,10 @@ const F64 = memory.data<f64>([
 /** ln(1 + x) for 0 ≤ x ≤ 1 or NaN. */
 // @ts-ignore: decorator
 @inline export function log1pUnit<T>(x: v128): v128 {
-  return corrected<T>(x, v128.add<T>(k<T>(K.one), x));
+  const s = v128.div<T>(x, v128.add<T>(k<T>(K.two), x));
+  const z = v128.mul<T>(s, s);
+  const float = sizeof<T>() == 4;
+  const q = polynomial<T>(F32, F64, K.p + (float ? 3 : 7), float ? 4 : 10, z);
+  const square = v128.mul<T>(v128.mul<T>(x, x), k<T>(K.half));
+  return v128.sub<T>(x, v128.sub<T>(square, v128.mul<T>(s, madd<T>(square, z, q))));
 }

@@ -1,6 +1,6 @@
 /** Functions of the logistic family, from e^−|x|, so that nothing overflows. */
 import { entry, polynomial, signBit } from './table';
-import { exp } from './exp';
+import { exp, expBelow } from './exp';
 import { log1pUnit } from './log';
 import { madd } from '../lanes';
 
@@ -30,7 +30,7 @@ const F64 = memory.data<f64>([
 /** e^−|x|, what both functions below are made of. */
 // @ts-ignore: decorator
 @inline export function decay<T>(x: v128): v128 {
-  return exp<T>(v128.or(x, signBit<T>()));
+  return expBelow<T>(v128.or(x, signBit<T>()));
 }
 
 /** The sigmoid of x from e = e^−|x|. */

@@ -1,14 +1,10 @@
 /**
- * Gradient descent with backtracking, full batch. One turn of the tape is one trial: the tape has just evaluated
+ * Gradient descent that finds its step length, full batch. One turn of the tape is one trial: the tape has just evaluated
  * objective and gradient at the trial; this op accepts or rejects it and makes the next.
  *
- *   trial    θ⁺ = prox(θ − a·∇f(θ))      a: last · expand (the first: initial), · shrink after a rejection
- *   smooth   f⁺ ≤ f − c·a·‖∇f‖²                                   (Armijo)
- *   with prox, f⁺ ≤ f + ∇f·(θ⁺ − θ) + ‖θ⁺ − θ‖²/(2a)              (Beck & Teboulle 2009)
+ *   trial    θ⁺ = prox(θ − a·∇f(θ))      a: the first is initial, after a rejection a · shrink, else by the rule
  *
- * Close to the optimum f⁺ − f is lost in rounding. Both conditions then have a twin in the gradients, equal for a
- * quadratic (the approximate Wolfe condition of Hager & Zhang 2005). It decides where the objective changes by less than
- * its rounding; what is reported is then the smaller of the two values, so the objective never rises.
+ * Rules and conditions stand in `step-length.ts`.
  */
 import {
   CONTROL_END,
@@ -21,9 +17,6 @@ import {
   PROGRESS_PENALTY,
   PROGRESS_RATE,
   PROGRESS_SMOOTH,
-  SEARCH_COMPOSITE,
-  SEARCH_DECREASE,
-  SEARCH_EXPAND,
   SEARCH_FIRST,
   SEARCH_HALVINGS,
   SEARCH_INITIAL,
@@ -33,6 +26,7 @@ import {
   SEARCH_OBJECTIVE,
   SEARCH_PENALTY,
   SEARCH_REPORTED,
+  SEARCH_RULE,
   SEARCH_SHRINK,
   SEARCH_STARTED,
   SEARCH_STEP,
@@ -42,67 +36,8 @@ import {
   STOP_NON_FINITE,
 } from '../generated/fields';
 import { advance, converged, finish, NonFinite } from '../flow';
-import { OP_BYTES, sumLanes, word } from '../lanes';
-
-/** x·y with x and y in T and the sum in f64. */
-// @ts-ignore: decorator
-@inline function accumulate<T>(sum: v128, x: v128, y: v128): v128 {
-  if (sizeof<T>() == 8) return f64x2.add(sum, f64x2.mul(x, y));
-  const low = f64x2.mul(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(y));
-  const x1 = f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1));
-  const y1 = f64x2.promote_low_f32x4(v128.shuffle<i64>(y, y, 1, 1));
-  return f64x2.add(sum, f64x2.add(low, f64x2.mul(x1, y1)));
-}
-
-/** Is the trial good enough? t, g: trial and its gradient; p, q: accepted point and its gradient. */
-// @ts-ignore: decorator
-@inline function acceptable<T>(
-  search: usize,
-  f: f64,
-  objective: f64,
-  t: usize,
-  g: usize,
-  p: usize,
-  q: usize,
-  bytes: usize,
-): bool {
-  const was = load<f64>(search, SEARCH_OBJECTIVE);
-  // Residuals are differences of numbers as large as at the start, so their squares are uncertain by ε·√(F·F₀).
-  const scale = sqrt(abs(was) * max(abs(was), load<f64>(search, SEARCH_FIRST)));
-  const rounding = (sizeof<T>() == 4 ? 9.5367431640625e-7 : 1.4210854715202004e-14) * scale;
-  // NaN and a rise end here.
-  if (!(objective <= was + rounding)) return false;
-  const a = load<f64>(search, SEARCH_STEP);
-  const f0 = load<f64>(search, SEARCH_LOSS);
-  const end = t + bytes;
-  let d2 = i32x4.splat(0);
-  let qd = i32x4.splat(0);
-  let gd = i32x4.splat(0);
-  do {
-    const d = v128.sub<T>(v128.load(t), v128.load(p));
-    d2 = accumulate<T>(d2, d, d);
-    qd = accumulate<T>(qd, v128.load(q), d);
-    gd = accumulate<T>(gd, v128.load(g), d);
-    t += 16;
-    g += 16;
-    p += 16;
-    q += 16;
-  } while (t < end);
-  const length = sumLanes<f64>(d2);
-  // A step that is lost in rounding is none.
-  if (length == 0 && load<f64>(search, SEARCH_TOP) > 0) return false;
-  const before = sumLanes<f64>(qd);
-  const behind = sumLanes<f64>(gd);
-  const decides = was - objective <= rounding;
-  if (load<u32>(search, SEARCH_COMPOSITE) != 0) {
-    if (objective <= was && f <= f0 + before + length / (2 * a)) return true;
-    return decides && behind - before <= length / a;
-  }
-  // d = −a·∇f, so ∇f·d = −a‖∇f‖².
-  const c = load<f64>(search, SEARCH_DECREASE);
-  if (f <= f0 + c * before) return true;
-  return decides && behind <= (2 * c - 1) * before;
-}
+import { OP_BYTES, word } from '../lanes';
+import { acceptable, measureStep, nextStep, remember, Rule } from './step-length';
 
 /** What is reported is the accepted point. */
 // @ts-ignore: decorator
@@ -138,10 +73,15 @@ import { OP_BYTES, sumLanes, word } from '../lanes';
     return end;
   }
   let a = load<f64>(search, SEARCH_STEP);
-  if (!started || (bad == NonFinite.NONE && acceptable<T>(search, f, objective, t, g, p, q, bytes))) {
+  if (started && bad == NonFinite.NONE) measureStep<T>(search, t, g, p, q, bytes);
+  // Of f32, ε·16; of f64, ε·64.
+  const rounding: f64 = sizeof<T>() == 4 ? 9.5367431640625e-7 : 1.4210854715202004e-14;
+  if (!started || (bad == NonFinite.NONE && acceptable(search, f, objective, rounding))) {
+    remember(search, objective, started);
     memory.copy(p, t, bytes);
     memory.copy(q, g, bytes);
-    if (!started || objective <= load<f64>(search, SEARCH_OBJECTIVE)) {
+    // A rule that never lets the objective rise reports the smaller of two values that differ by rounding.
+    if (!started || load<u32>(search, SEARCH_RULE) != Rule.EXPAND || objective <= load<f64>(search, SEARCH_OBJECTIVE)) {
       store<f64>(search, f, SEARCH_LOSS);
       store<f64>(search, objective, SEARCH_OBJECTIVE);
       store<f64>(search, load<f64>(progress, PROGRESS_LOSS), SEARCH_REPORTED);
@@ -161,9 +101,7 @@ import { OP_BYTES, sumLanes, word } from '../lanes';
       store<u32>(control, STOP_CONVERGED, CONTROL_STOP);
       return end;
     }
-    a = started
-      ? min(a * load<f64>(search, SEARCH_EXPAND), sizeof<T>() == 4 ? 1e30 : 1e300)
-      : load<f64>(search, SEARCH_INITIAL);
+    a = started ? min(nextStep(search, a), sizeof<T>() == 4 ? 1e30 : 1e300) : load<f64>(search, SEARCH_INITIAL);
   } else {
     report(progress, search);
     const halvings = load<u32>(search, SEARCH_HALVINGS) + 1;

@@ -49,6 +49,17 @@ const fits: readonly Fit[] = [
     },
   },
   {
+    // The same with s ≤ 1/3, for ln(1 + x), 0 ≤ x ≤ 1.
+    name: 'log1p up to 1',
+    from: 0,
+    to: 0.11112,
+    terms: [4, 10],
+    at: (z) => {
+      const s = root(z);
+      return { value: div(2n * atanh(s) - 2n * s, mul(s, z)), weight: z / 2n };
+    },
+  },
+  {
     // log((1+s)/(1-s)) = 2/3·s·(3 + z + z²·P(z)), for pow.
     name: 'pow',
     from: 0,

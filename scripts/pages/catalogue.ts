@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Sources } from './comments.ts';
 import * as elsewhere from './elsewhere.ts';
+import type { Counterpart } from './others.ts';
 
 /** As in src/spec.ts. */
 export interface Field {
@@ -31,7 +32,7 @@ export interface Entry {
   readonly section: Section['name'];
   readonly name: string;
   readonly fields: Fields;
-  readonly counterpart: elsewhere.Counterpart | undefined;
+  readonly counterpart: Counterpart | undefined;
   /** Of a loss. */
   readonly row?: Row;
 }
@@ -88,7 +89,7 @@ export async function catalogue(): Promise<Catalogue> {
     title: string,
     where: RegExp,
     all: Record<string, Fields>,
-    counterparts: Readonly<Record<string, elsewhere.Counterpart>>,
+    counterparts: Readonly<Record<string, Counterpart>>,
     row: (kind: string) => Partial<Entry> = () => ({}),
   ): Section => ({
     name,

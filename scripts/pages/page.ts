@@ -1,7 +1,8 @@
 /** A page: what the comment says, the options with their defaults beside those of others, an example. */
 import type { Entry, Field, Library, Row } from './catalogue.ts';
 import { type Declaration, LABELS, optionComments, type Sources } from './comments.ts';
-import { LIBRARIES, reductionOf } from './elsewhere.ts';
+import { reduction } from './elsewhere.ts';
+import { type Counterpart, cellText, columnsOf, namesText, type Three, wrong } from './others.ts';
 
 /** What must be there. */
 const REQUIRED = LABELS.filter((label) => label !== 'Direction');
@@ -15,12 +16,6 @@ const table = (rows: readonly (readonly string[])[]): string => {
 };
 
 const code = (text: string): string => `\`${text}\``;
-
-/** A default elsewhere; what is no code stands in words. */
-const theirs = (text: string | undefined): string =>
-  text === undefined ? '–' : /=|^\S+\.\S+$/.test(text) ? code(text) : text;
-
-const names = (text: string | undefined): string => (text === undefined ? '–' : text.split(', ').map(code).join(', '));
 
 const fallback = (value: unknown): string => {
   if (value === undefined) return 'required';
@@ -108,8 +103,22 @@ export function missing(entry: Entry, declaration: Declaration | undefined, sour
   for (const option of Object.keys(entry.counterpart?.options ?? {})) {
     if (!(option in entry.fields)) lacks.push(`the option ${option} that scripts/pages/elsewhere.ts names`);
   }
+  const compared = entry.counterpart && withReduction(entry, entry.counterpart);
+  if (compared) lacks.push(...wrong(compared.counterpart, entry.section, compared.fields));
   return lacks;
 }
+
+/** A loss has the reduction of `lossAndGradient` as well, where the others have one. */
+function withReduction(
+  { section, fields }: Entry,
+  counterpart: Counterpart,
+): { counterpart: Counterpart; fields: Readonly<Record<string, { readonly fallback?: unknown }>> } {
+  if (section !== 'losses') return { counterpart, fields };
+  const options = { ...counterpart.options, reduction: reductionOf(counterpart) };
+  return { counterpart: { ...counterpart, options }, fields: { ...fields, reduction: { fallback: 'mean' } } };
+}
+
+const reductionOf = ({ names }: Counterpart): Three => [names[0] && reduction[0], names[1] && reduction[1]];
 
 /** What letters mean, where there are any of them. */
 function symbols({ section }: Entry, text: string): string {
@@ -154,23 +163,25 @@ export function page({ entry, declaration, sources, library, hasPicture }: PageO
   const public_ = entry.section === 'metrics' && name in ((library.metrics ?? {}) as object) ? `metrics.${name}` : name;
   const described = optionComments(sources, signature);
   const options = Object.entries(fields) as [string, Field][];
+  const { names, differs = {} } = counterpart!;
+  const columns = columnsOf(entry.section);
+  const theirs = (cells: Three): string[] => columns.map((column, i) => cellText(column, names[i], cells[i]));
   const rows = [
-    ['', 'here', 'range', ...LIBRARIES],
-    ['name', code(public_), '', ...LIBRARIES.map((_, i) => names(counterpart!.names[i]))],
+    ['', 'here', 'range', ...columns],
+    ['name', code(public_), '', ...columns.map((column, i) => namesText(column, names[i]))],
     ...options.map(([key, field]) => [
       code(key),
       fallback(field.fallback),
       field.expected().replace(/"/g, "'"),
-      ...LIBRARIES.map((_, i) => theirs(counterpart!.options![key]![i])),
+      ...theirs(counterpart!.options![key]!),
     ]),
   ];
   if (entry.section === 'losses') {
-    const reductions = reductionOf(name);
     rows.push([
       '`reduction` of `lossAndGradient`',
       "`'mean'`",
       "'mean', 'sum' or 'none'",
-      ...LIBRARIES.map((_, i) => theirs(counterpart!.names[i] && reductions[i])),
+      ...theirs(reductionOf(counterpart!)),
     ]);
   }
   const blocks = [
@@ -187,7 +198,9 @@ export function page({ entry, declaration, sources, library, hasPicture }: PageO
   if (options.length > 0) {
     blocks.push('## Options', options.map(([key]) => `- \`${key}\`: ${described.get(key)}`).join('\n'));
   }
-  blocks.push('## Defaults, here and elsewhere', table(rows), parts.Elsewhere!);
+  blocks.push('## Defaults, here and elsewhere', table(rows));
+  for (const [option, why] of Object.entries(differs)) blocks.push(`**\`${option}\` differs from PyTorch.** ${why}`);
+  blocks.push(parts.Elsewhere!);
   if (row) blocks.push('## Data', facts(row, library));
   if (comment.throws.length > 0) {
     blocks.push(`Throws ${comment.throws.map((each) => each.replace(/^\{(\w+)\}/, '`$1`')).join(' ')}`);

@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { catalogue } from './catalogue.ts';
 import { findFunction } from './comments.ts';
+import { versionsText } from './others.ts';
 import { line, missing, page } from './page.ts';
 import { picture } from './plots.ts';
 
@@ -19,8 +20,10 @@ export async function pages(): Promise<Map<string, string>> {
   const index = [
     '<!-- Written by npm run pages. -->',
     '# Losses, penalties and metrics',
-    'A page each: formula, defaults beside those of PyTorch and Keras, when to use it and when not, source, an example. ' +
+    'A page each: formula, defaults beside those of PyTorch, Keras and scikit-learn, when to use it and when not, source, ' +
+      'an example. ' +
       'What they have in common: [conventions](../conventions.md). Curves are drawn from what `lossAndGradient` returns.',
+    `Defaults elsewhere are read from the sources of ${versionsText()}: \`docs/other-defaults.json\`.`,
   ];
   for (const section of sections) {
     const rows = ['| | |', '| --- | --- |'];

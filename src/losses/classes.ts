@@ -53,7 +53,8 @@ export function binaryCrossEntropy(options?: BinaryCrossEntropyOptions): BinaryC
  *
  * @param options `gamma` ≥ 0, default 2; `alpha` in [0, 1] or null, default 0.25.
  *
- * Elsewhere: torchvision `sigmoid_focal_loss` alike; Keras `BinaryFocalCrossentropy` leaves α out by default.
+ * Elsewhere: torchvision `sigmoid_focal_loss` alike, unreduced by default; Keras `BinaryFocalCrossentropy` leaves α out
+ * by default.
  * Source: Lin et al. 2017.
  * Use: one class is rare and most rows are easy.
  * Not: where probabilities are read off: it makes them less sure.
@@ -139,7 +140,7 @@ export function modifiedHuber(options?: NoOptions): ModifiedHuberSpec {
  * @param options `margin` m ≥ 0, default 1.
  *
  * Elsewhere: scikit-learn `LinearSVC(multi_class="crammer_singer")`; PyTorch `multi_margin_loss` is another loss, the
- * mean over all wrong classes.
+ * mean over all wrong classes; Keras `CategoricalHinge` takes 0 for the largest wrong logit where all of them are below 0.
  * Source: Crammer & Singer 2001.
  * Use: support-vector classification of several classes at once.
  * Not: where probabilities are needed.

@@ -9,7 +9,7 @@ import type { FitResult, Metrics } from '../events.ts';
 import { runSync, Training } from '../fit.ts';
 import { type LossSpec, losses } from '../losses.ts';
 import { defaultEngine, type Engine } from '../memory/engine.ts';
-import { type OptimizerSpec, onlineGradientDescent } from '../optimizers.ts';
+import { isLineSearch, type OptimizerSpec, onlineGradientDescent } from '../optimizers.ts';
 import { loadRows, type Standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
 import { readTensor, writeTensor } from '../program/layout.ts';
@@ -201,7 +201,7 @@ export class LinearModel<Y = unknown> {
       throw new ArgumentError(`partialFit: takes ${STEP_OPTIONS.join(', ')}, got ${unknown}`);
     }
     const before = this.#fitted?.optimizer;
-    const searches = (optimizer?: OptimizerSpec): boolean => optimizer?.kind === 'gradientDescentLineSearch';
+    const searches = (optimizer?: OptimizerSpec): boolean => !!optimizer && isLineSearch(optimizer);
     if (searches(options.optimizer)) {
       throw new ArgumentError(
         'partialFit takes one step of a given rate: it needs another optimizer than a line search',

@@ -55,6 +55,7 @@ export type OptimizerSpec = SteppingSpec | LineSearchSpec;
 export const defaultBatch: Readonly<Record<string, number | 'full'>> = {
   gradientDescent: 'full',
   gradientDescentLineSearch: 'full',
+  barzilaiBorwein: 'full',
   onlineGradientDescent: 1,
 };
 

@@ -1,5 +1,5 @@
 /** Optimizers that find the length of their steps by themselves. */
-import { integer, makeSpec, number } from '../spec.ts';
+import { boolean, integer, makeSpec, number, oneOf } from '../spec.ts';
 import { optimizers } from './family.ts';
 
 export interface GradientDescentLineSearchOptions {
@@ -19,19 +19,51 @@ export interface GradientDescentLineSearchSpec extends Required<GradientDescentL
   readonly kind: 'gradientDescentLineSearch';
 }
 
+export interface BarzilaiBorweinOptions {
+  /** s·s/s·y (`'bb1'`, the longer) or s·y/y·y (`'bb2'`). Default `'bb1'`. */
+  readonly variant?: 'bb1' | 'bb2';
+  /** Step length of the first step, > 0. Default 1. */
+  readonly initialStep?: number;
+  /** Whether steps after which the objective is too large are refused and shortened. Default true. */
+  readonly safeguard?: boolean;
+  /** M in [1, 10]: from how many of the last objectives the largest is what a step is measured against. Default 10. */
+  readonly memory?: number;
+  /** Factor in (0, 1) on a step length that is refused. Default 0.5. */
+  readonly shrink?: number;
+  /** κ in (0, 1): how much of the decrease that the gradient promises must come true. Default 1e-4. */
+  readonly sufficientDecrease?: number;
+  /** How often a step length is shrunk before the search gives up, ≥ 1. Default 60. */
+  readonly maxHalvings?: number;
+}
+
+export interface BarzilaiBorweinSpec extends Required<BarzilaiBorweinOptions> {
+  readonly kind: 'barzilaiBorwein';
+}
+
+const backtracking = {
+  shrink: number('(0, 1)', 0.5),
+  sufficientDecrease: number('(0, 1)', 1e-4),
+  maxHalvings: integer('[1, ∞)', 60),
+};
+
 /** @internal */
 export const lineSearchKinds = {
   gradientDescentLineSearch: {
     initialStep: number('(0, ∞)', 1),
     expand: number('[1, ∞)', 2),
-    shrink: number('(0, 1)', 0.5),
-    sufficientDecrease: number('(0, 1)', 1e-4),
-    maxHalvings: integer('[1, ∞)', 60),
+    ...backtracking,
+  },
+  barzilaiBorwein: {
+    variant: oneOf(['bb1', 'bb2'], 'bb1'),
+    initialStep: number('(0, ∞)', 1),
+    safeguard: boolean(true),
+    memory: integer('[1, 10]', 10),
+    ...backtracking,
   },
 };
 
 /** Specs of line searches: without a rate, for full batches. */
-export type LineSearchSpec = GradientDescentLineSearchSpec;
+export type LineSearchSpec = GradientDescentLineSearchSpec | BarzilaiBorweinSpec;
 
 /** Whether an optimizer finds the length of its steps by itself. @internal */
 export const isLineSearch = (spec: { readonly kind: string }): spec is LineSearchSpec =>
@@ -45,4 +77,18 @@ export const isLineSearch = (spec: { readonly kind: string }): spec is LineSearc
  */
 export function gradientDescentLineSearch(options?: GradientDescentLineSearchOptions): GradientDescentLineSearchSpec {
   return makeSpec(optimizers, 'gradientDescentLineSearch', options);
+}
+
+/**
+ * Gradient descent over all rows with the step length of Barzilai and Borwein: s·s/s·y or s·y/y·y with s = Δθ and y = Δg of
+ * the last step; where s·y ≤ 0 the last length. Much faster than a fixed rate, but the objective may rise on the way.
+ * With `safeguard` a step is shortened until f(θ − ag) ≤ f_max − κa‖g‖², f_max the largest of the last M objectives
+ * (Grippo, Lampariello and Lucidi 1986; Raydan 1997). With an L1 penalty or a constraint f(θ⁺) ≤ f_max − κ‖θ⁺ − θ‖²/(2a)
+ * takes its place (SpaRSA, Wright, Nowak and Figueiredo 2009).
+ *
+ * Source: Barzilai & Borwein 1988.
+ * @throws {ArgumentError} on unknown options and values out of range.
+ */
+export function barzilaiBorwein(options?: BarzilaiBorweinOptions): BarzilaiBorweinSpec {
+  return makeSpec(optimizers, 'barzilaiBorwein', options);
 }

@@ -134,6 +134,9 @@ export const extraKernels: readonly KernelRow[] = [
   { name: 'permutation', file: 'random', types: [] },
 ];
 
+/** The last values of a non-monotone line search. */
+const past = ['past0', 'past1', 'past2', 'past3', 'past4', 'past5', 'past6', 'past7', 'past8', 'past9'] as const;
+
 /** Structures in linear memory. f64 fields come first, so that all are aligned. */
 export const structs = {
   /** Where a tape stands. */
@@ -201,8 +204,14 @@ export const structs = {
       'first',
       'norm',
       'top',
+      'length',
+      'before',
+      'behind',
+      'curvature',
+      'value',
+      ...past,
     ],
-    u32: ['started', 'halvings', 'maxHalvings', 'composite'],
+    u32: ['started', 'halvings', 'maxHalvings', 'composite', 'rule', 'memory', 'pasts'],
   },
 } as const satisfies Record<string, { readonly f64: readonly string[]; readonly u32: readonly string[] }>;
 

@@ -14,6 +14,7 @@ import { allocatePlaces, elementBytes, type Places } from './layout.ts';
 import type { Objective } from './objective.ts';
 import type { Regularization } from './penalties.ts';
 import { SCHEDULE_BYTES, TABLE_STEPS } from './schedule.ts';
+import { searchFields } from './search.ts';
 import { control, cursor, progress, random, search, writeFields } from './tape.ts';
 import type { TrainingOptions } from './training.ts';
 import type { Updates } from './updates.ts';
@@ -136,15 +137,7 @@ export function initialize(engine: Engine, memory: TrainingMemory): void {
   updates?.write(engine, work.settings);
   writeAround(engine, options, work.around);
   if (isLineSearch(optimizer)) {
-    const { initialStep, expand, shrink, sufficientDecrease, maxHalvings } = optimizer;
-    writeFields(engine, state.search, search, {
-      initial: initialStep,
-      expand,
-      shrink,
-      decrease: sufficientDecrease,
-      maxHalvings,
-      composite: Number(regularization.proximal() !== undefined),
-    });
+    writeFields(engine, state.search, search, searchFields(optimizer, regularization.proximal() !== undefined));
   }
   regularization.write(engine, work.penalties);
 }

@@ -3,6 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { catalogue } from '../../scripts/pages/catalogue.ts';
 import { findFunction, optionComments, parseComment } from '../../scripts/pages/comments.ts';
+import { optimizers, schedules } from '../../scripts/pages/elsewhere-steps.ts';
+import { cellText, columnsOf, namesText, says, wrong } from '../../scripts/pages/others.ts';
 import { missing } from '../../scripts/pages/page.ts';
 import { plot } from '../../scripts/pages/plot.ts';
 import { pages, written } from '../../scripts/pages/write.ts';
@@ -55,6 +57,57 @@ test('a part that is left out is named', () => {
   assert.equal(missing(more, declaration, losses!.sources), [
     'a comment of the option other',
     'the option other in scripts/pages/elsewhere.ts',
+  ]);
+});
+
+test('defaults elsewhere are those of docs/other-defaults.json', () => {
+  assert.is(cellText('PyTorch', 'nn.HuberLoss', 'delta'), '`delta=1.0`');
+  assert.is(cellText('PyTorch', 'optim.Adam', 'betas[1] (of squares)'), '`betas[1]=0.999` (of squares)');
+  assert.is(cellText('optax', 'optax.adam', 'learning_rate'), '`learning_rate`, required');
+  assert.is(
+    cellText('scikit-learn', 'SVR, LinearSVR', "epsilon, LinearSVR.epsilon, LinearSVR.loss='x'"),
+    "`epsilon=0.1`, `LinearSVR(epsilon=0.0)`, by `LinearSVR(loss='x')`",
+  );
+  assert.is(cellText('Keras', undefined, undefined), '–');
+  assert.is(
+    namesText('scikit-learn', "LinearSVC(loss='hinge'), hinge_loss"),
+    "`LinearSVC(loss='hinge')`, `hinge_loss`",
+  );
+  assert.equal(columnsOf('optimizers'), ['PyTorch', 'Keras', 'optax']);
+});
+
+test('names and parameters that are not there, and defaults in words, are errors', () => {
+  assert.throws(() => namesText('PyTorch', 'nn.HubertLoss'), 'nn.HubertLoss is not there');
+  assert.throws(() => namesText('PyTorch', 'losses.Huber'), 'not there');
+  assert.throws(() => namesText('PyTorch', 'nn.Embedding(max)'), 'no parameter max');
+  assert.throws(() => cellText('Keras', 'losses.Huber', 'epsilon'), 'no parameter epsilon');
+  assert.throws(() => cellText('Keras', 'losses.Huber', 'delta=1.0, epsilon=1'), 'no parameter epsilon=1');
+  assert.throws(() => cellText('PyTorch', 'optim.Adam', 'betas[2]'), 'betas[2]');
+  assert.throws(() => cellText('Keras', 'losses.Huber', says('delta=1.0')), 'words state a default');
+  assert.throws(() => cellText('Keras', undefined, 'delta'), 'of nothing');
+  const row = { names: ['nn.HuberLoss'] as const, options: { delta: ['beta'] as const } };
+  assert.equal(wrong(row, 'losses', { delta: { fallback: 1 } }), [
+    'a right row in scripts/pages/elsewhere.ts: PyTorch: nn.HuberLoss has no parameter beta',
+  ]);
+});
+
+test('optimizers and schedules elsewhere are there, with their parameters', () => {
+  for (const [kind, row] of Object.entries(optimizers)) assert.equal(wrong(row, 'optimizers', {}), [], kind);
+  for (const [kind, row] of Object.entries(schedules)) assert.equal(wrong(row, 'schedules', {}), [], kind);
+});
+
+test('a default that is not that of PyTorch is to be explained, and only such a one', () => {
+  const row = { names: ['optim.Adam'] as const, options: { beta1: ['betas[0]'] as const } };
+  const explained = { ...row, differs: { beta1: 'because' } };
+  const ours = (fallback: unknown): Record<string, object> => ({ beta1: { fallback } });
+  assert.equal(wrong(row, 'optimizers', ours(0.9)), []);
+  assert.equal(wrong(row, 'optimizers', ours(0.95)), ['a note why beta1 is 0.95 and not 0.9 as in PyTorch']);
+  assert.equal(wrong(explained, 'optimizers', ours(0.95)), []);
+  assert.equal(wrong(explained, 'optimizers', ours(0.9)), [
+    'a default of beta1 that differs from PyTorch, as its note says',
+  ]);
+  assert.equal(wrong({ ...row, differs: { beta3: 'because' } }, 'optimizers', ours(0.9)), [
+    'the option beta3 that a note names',
   ]);
 });
 

@@ -41,7 +41,9 @@ const slope = (θ: readonly number[]): number[] => {
 };
 
 const near = (found: readonly number[], expected: readonly number[], bound = 1e-12): void => {
-  expected.forEach((value, i) => assert.ok(Math.abs(found[i]! - value) <= bound, `${i}: ${found[i]} for ${value}`));
+  for (const [i, value] of expected.entries()) {
+    assert.ok(Math.abs(found[i]! - value) <= bound, `${i}: ${found[i]} for ${value}`);
+  }
 };
 
 test('clipping: by value, by norm of each tensor, by the norm of all, in the order of a list', () => {

@@ -20,11 +20,14 @@ interface Problem {
 
 interface Settings {
   readonly initial: number;
-  readonly expand: number;
+  readonly expand?: number;
   readonly shrink: number;
   readonly decrease: number;
   readonly maxHalvings?: number;
   readonly tolerance?: number;
+  /** 0 backtracking, 1 and 2 Barzilai–Borwein. */
+  readonly rule?: number;
+  readonly memory?: number;
 }
 
 interface Outcome {
@@ -118,7 +121,13 @@ interface Golden {
     readonly kind: 'backtracking' | 'barzilai_borwein';
     readonly problem: 'quadratic' | 'rosenbrock';
     readonly x0: readonly number[];
-    readonly args: { readonly alpha0: number; readonly shrink: number; readonly c1: number; readonly expand: number };
+    readonly args: {
+      readonly alpha0: number;
+      readonly shrink: number;
+      readonly c1: number;
+      readonly expand: number;
+      readonly first_step: number;
+    };
     readonly iterates: readonly (readonly number[])[];
     readonly steps: readonly number[];
     readonly values: readonly number[];
@@ -166,6 +175,29 @@ for (const { problem, x0, args, iterates, steps, values } of golden.cases.filter
     });
   });
 }
+
+const bare: Settings = { initial: 1, shrink: 0.5, decrease: 1e-4, rule: 1, memory: 0 };
+const guarded: Settings = { ...bare, memory: 10 };
+
+test('golden f64: bare Barzilai–Borwein', () => {
+  const [only, ...others] = golden.cases.filter(({ kind }) => kind === 'barzilai_borwein');
+  assert.equal(others, []);
+  const { problem, x0, args, iterates, steps } = only!;
+  const found = minimize('f64', problems[problem]!, x0, steps.length, { ...bare, initial: args.first_step });
+  assert.is(found.iterates.length, 10);
+  iterates.forEach((expected, k) => {
+    assert.ok(Math.abs(found.steps[k]! / steps[k]! - 1) <= 1e-12, `step ${k}: ${found.steps[k]} for ${steps[k]}`);
+    expected.forEach((value, i) => {
+      assert.ok(Math.abs(found.iterates[k]![i]! - value) <= 1e-12 * Math.max(1, Math.abs(value)), `step ${k}`);
+    });
+  });
+});
+
+/** Σ (i + 1)²θᵢ²/2 − Σ θᵢ: condition 400 with 20 values. */
+const wide: Problem = {
+  f: (x) => x.reduce((sum, v, i) => sum + ((i + 1) ** 2 * v * v) / 2 - v, 0),
+  gradient: (x) => x.map((v, i) => (i + 1) ** 2 * v - 1),
+};
 
 /** ½(θ₀ − 3)² + (θ₁ + 2.5)² + 2(θ₂ − ⅛)² + ½(θ₀ + θ₁)²: a small lasso whose optimum has a zero. */
 const lasso: Problem = {
@@ -224,6 +256,113 @@ for (const dtype of dtypes) {
         assert.ok(Object.is(last[2], 0));
       }
     }
+  });
+
+  for (const [rule, name] of [
+    [1, 'bb1'],
+    [2, 'bb2'],
+  ] as const) {
+    test(`${dtype}: ${name}: lengths by its formula, the largest of the last objectives is never exceeded`, () => {
+      for (const memory of [1, 3, 10]) {
+        for (const initial of [1e-3, 1, 50]) {
+          for (const [which, x0] of [
+            ['quadratic', [0, 0, 0]],
+            ['rosenbrock', [-1.2, 1]],
+          ] as const) {
+            const { f, gradient } = problems[which]!;
+            const found = minimize(dtype, problems[which]!, x0, 12, { ...guarded, rule, memory, initial });
+            const values = [f(x0)];
+            let last: readonly number[] = x0;
+            let asked = initial;
+            found.iterates.forEach((x, k) => {
+              const what = `${which} ${memory} ${initial}, step ${k}`;
+              const a = found.steps[k]!;
+              // The first trial is the formula's, the others are halvings of it.
+              const halvings = Math.log2(asked / a);
+              assert.ok(Math.abs(halvings - Math.round(halvings)) <= (dtype === 'f64' ? 1e-6 : 2e-2), what);
+              const g = gradient(last);
+              const bound = Math.max(...values.slice(-memory)) - 1e-4 * a * dot(g, g);
+              const rounding = (dtype === 'f32' ? 4e-6 : 1e-13) * (1 + Math.abs(values[0]!));
+              assert.ok(f(x) <= bound + rounding, `${what}: ${f(x)} for ${bound}`);
+              const s = x.map((v, i) => v - last[i]!);
+              const y = gradient(x).map((v, i) => v - g[i]!);
+              const next = rule === 1 ? dot(s, s) / dot(s, y) : dot(s, y) / dot(y, y);
+              asked = dot(s, y) > 0 ? next : a;
+              values.push(f(x));
+              last = x;
+            });
+          }
+        }
+      }
+    });
+
+    test(`${dtype}: ${name}: far fewer steps than backtracking, to the same gradient`, () => {
+      const start = new Array<number>(20).fill(1);
+      const tolerance = dtype === 'f32' ? 1e-6 : 1e-11;
+      const slow = minimize(dtype, wide, start, 5000, { ...standard, tolerance });
+      const fast = minimize(dtype, wide, start, 5000, { ...guarded, rule, tolerance });
+      assert.is(fast.stop, STOP.converged);
+      assert.ok(fast.trials * 3 < slow.trials, `${fast.trials} for ${slow.trials}`);
+      fast.accepted.forEach((v, i) => {
+        assert.ok(Math.abs(v * (i + 1) ** 2 - 1) <= 400 * tolerance, `${i}: ${v}`);
+      });
+    });
+
+    test(`${dtype}: ${name}: with prox: the non-monotone condition, and a lasso ends with exact zeros`, () => {
+      const value = (x: readonly number[]): number => lasso.f(x) + x.reduce((sum, v) => sum + Math.abs(v), 0);
+      for (const memory of [1, 10]) {
+        for (const initial of [0.01, 1, 50]) {
+          for (const x0 of [
+            [0, 0, 0],
+            [5, 5, 5],
+            [-1, 1, -0.25],
+          ]) {
+            const { iterates, steps } = minimize(dtype, lasso, x0, 40, { ...guarded, rule, memory, initial });
+            const values = [value(x0)];
+            let last: readonly number[] = x0;
+            iterates.forEach((x, k) => {
+              const s = x.map((v, i) => v - last[i]!);
+              const bound = Math.max(...values.slice(-memory)) - (1e-4 * dot(s, s)) / (2 * steps[k]!);
+              const rounding = (dtype === 'f32' ? 4e-6 : 1e-13) * (1 + Math.abs(values[0]!));
+              assert.ok(value(x) <= bound + rounding, `step ${k}: ${value(x)} for ${bound}`);
+              values.push(value(x));
+              last = x;
+            });
+            optimum.forEach((expected, i) => {
+              assert.ok(Math.abs(last[i]! - expected) <= (dtype === 'f32' ? 1e-5 : 1e-12), `${last}`);
+            });
+            assert.ok(Object.is(last[2], 0));
+          }
+        }
+      }
+    });
+  }
+
+  test(`${dtype}: where s·y ≤ 0 the last length stays`, () => {
+    // −cos: between π and π/2 its slope falls with the way down.
+    const wave: Problem = { f: ([x]) => -Math.cos(x!), gradient: ([x]) => [Math.sin(x!)] };
+    const { steps } = minimize(dtype, wave, [3], 3, { ...bare, initial: 0.25 });
+    assert.equal(steps, [0.25, 0.25, 0.25]);
+    const slope: Problem = { f: ([x]) => x!, gradient: () => [1] };
+    assert.equal(minimize(dtype, slope, [3], 4, guarded).steps, [1, 1, 1, 1]);
+  });
+
+  test(`${dtype}: bare and with ten values the objective rises now and then, with one it never does`, () => {
+    const rises = (settings: Settings): number => {
+      const start = new Array<number>(20).fill(1);
+      const values = minimize(dtype, wide, start, 40, { ...settings, initial: 1e-4 }).objectives;
+      const rounding = dtype === 'f32' ? 1e-5 : 1e-12;
+      return values.filter((v, k) => k > 0 && v > values[k - 1]! + rounding).length;
+    };
+    assert.ok(rises(bare) > 0);
+    assert.ok(rises(guarded) > 0);
+    assert.is(rises({ ...guarded, memory: 1 }), 0);
+  });
+
+  test(`${dtype}: bare, a trial that is not finite is halved away`, () => {
+    const log: Problem = { f: ([x]) => x! - 2 * Math.log(x!), gradient: ([x]) => [1 - 2 / x!] };
+    const { steps, iterates } = minimize(dtype, log, [10], 30, { ...bare, initial: 1000 });
+    assert.ok(steps[0]! < 1000 && Math.abs(iterates.at(-1)![0]! - 2) <= 1e-5);
   });
 
   test(`${dtype}: no acceptable step: stops after maxHalvings at the accepted point`, () => {

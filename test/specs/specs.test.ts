@@ -34,6 +34,7 @@ import {
   adan,
   adEMAMix,
   amsgrad,
+  barzilaiBorwein,
   dynamicGradientDescent,
   gradientDescent,
   gradientDescentLineSearch,
@@ -227,6 +228,20 @@ const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknow
         kind: 'gradientDescentLineSearch',
         initialStep: 1,
         expand: 2,
+        shrink: 0.5,
+        sufficientDecrease: 1e-4,
+        maxHalvings: 60,
+      },
+    ],
+    [
+      optimizers,
+      () => barzilaiBorwein({ variant: 'bb2', memory: 5 }),
+      {
+        kind: 'barzilaiBorwein',
+        variant: 'bb2',
+        initialStep: 1,
+        safeguard: true,
+        memory: 5,
         shrink: 0.5,
         sufficientDecrease: 1e-4,
         maxHalvings: 60,
@@ -509,6 +524,11 @@ test('messages say what was expected and what came', () => {
   throws(
     () => gradientDescentLineSearch({ maxHalvings: 1.5 }),
     'gradientDescentLineSearch: maxHalvings must be an integer ≥ 1, got 1.5',
+  );
+  throws(() => barzilaiBorwein({ memory: 11 }), 'barzilaiBorwein: memory must be an integer in [1, 10], got 11');
+  throws(
+    () => barzilaiBorwein({ variant: 'bb3' as never }),
+    'barzilaiBorwein: variant must be "bb1" or "bb2", got "bb3"',
   );
   throws(
     () => gradientDescentLineSearch({ shrink: 1 }),
