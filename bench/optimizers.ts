@@ -4,21 +4,31 @@
  */
 import {
   adaBelief,
+  adadelta,
+  adafactor,
+  adagrad,
   adam,
   adamax,
   adamW,
   adan,
   adEMAMix,
   amsgrad,
+  asgd,
+  ftrl,
   lamb,
+  lars,
   lion,
   muon,
   nadam,
   prodigy,
   radam,
+  rmsprop,
+  rprop,
   type SteppingSpec,
   scheduleFreeAdamW,
   scheduleFreeSgd,
+  sgdW,
+  signSgd,
   yogi,
 } from '#src/optimizers.js';
 import { groupsOf } from '#src/program/groups.js';
@@ -264,12 +274,57 @@ function subjects(js: Loops): Subject[] {
   ];
 }
 
+/** Adafactor on a matrix of 250 × 400. */
+const adafactorLoop =
+  ({ adafactor }: Loops) =>
+  (): Plain => {
+    const [rows, columns, scratch] = [new Float32Array(250), new Float32Array(400), new Float64Array(400)];
+    return (p, g, _, t, rate) => adafactor(p, g, rows, columns, scratch, t, rate, 2 ** -23);
+  };
+
+/** The SGD and AdaGrad lines. */
+function sgdSubjects(js: Loops): Subject[] {
+  const of = (
+    spec: SteppingSpec,
+    slots: number,
+    loop: (p: Float32Array, g: Float32Array, s: readonly Float32Array[], rate: number, t: number) => void,
+    more: Partial<Subject> = {},
+  ): Subject => ({ spec, slots, loop: () => (p, g, s, t, rate) => loop(p, g, s, rate, t), ...more });
+  return [
+    of(sgdW({ momentum: 0.9 }), 1, (p, g, [b], rate) => js.sgdW(p, g, b!, rate, 0.9, 0.01)),
+    of(signSgd(), 1, (p, g, [b], rate) => js.signSgd(p, g, b!, rate, 0.9)),
+    of(lars(), 1, (p, g, [b], rate) => js.lars(p, g, b!, rate, 0.9, 1e-3, 0)),
+    of(rprop({ maxStep: 1e-3 }), 2, (p, g, [last, steps], rate, t) => {
+      if (t === 1) steps!.fill(rate);
+      js.rprop(p, g, last!, steps!, 0.5, 1.2, 1e-6, 1e-3);
+    }),
+    of(asgd(), 1, (p, g, [x], rate, t) => {
+      js.asgd(p, g, x!, rate / (1 + 1e-4 * rate * (t - 1)) ** 0.75, 1e-4, 1);
+    }),
+    of(adagrad(), 1, (p, g, [s], rate) => js.adagrad(p, g, s!, rate, 1e-10)),
+    of(adadelta(), 2, (p, g, [v, u], rate) => js.adadelta(p, g, v!, u!, rate, 0.9, 1e-6)),
+    of(rmsprop(), 1, (p, g, [v], rate) => js.rmsprop(p, g, v!, rate, 0.99, 1e-8)),
+    of(
+      rmsprop({ centered: true, momentum: 0.9 }),
+      3,
+      (p, g, [v, a, b], rate) => js.rmspropCentered(p, g, v!, a!, b!, rate, 0.99, 1e-8, 0.9),
+      { name: 'centered rmsprop with momentum' },
+    ),
+    of(ftrl({ l1: 0.1, l2: 0.01 }), 2, (p, g, [z, n], rate) => js.ftrl(p, g, z!, n!, rate, 1, 0.1, 0.01)),
+    of(ftrl({ power: -0.6 }), 2, (p, g, [z, n], rate) => js.ftrlPower(p, g, z!, n!, rate, 1, 0, 0, 0.6), {
+      name: 'ftrl of power −0.6',
+    }),
+    { spec: adafactor(), slots: 0, loop: adafactorLoop(js), shape: [250, 400] },
+  ];
+}
+
 export function optimizerCases(js: Loops): Case[] {
   const all = subjects(js);
   const [adamSubject, adamWSubject] = all as [Subject, Subject];
   return [
     ...[adamSubject, adamWSubject].map((one) => update(one, 1_000, { limit: 'rootDivide', floor: 6 })),
     ...all.map((one, i) => update(one, 100_000, i < 2 ? { limit: 'rootDivide', floor: 6 } : { floor: 3, goal: 5 })),
+    ...sgdSubjects(js).map((one) => update(one, 100_000, { floor: 3, goal: 5 })),
     update(adamSubject, 10_000_000, { limit: 'moveFour', floor: 5 }),
   ];
 }

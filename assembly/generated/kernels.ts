@@ -9,11 +9,15 @@ import { Group, groups as groups_ } from '../penalties/groups';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
 import { Map, map as map_ } from '../maps';
 import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
+import { Power, ftrl as ftrl_ } from '../optimizers/ftrl';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
 import { adEMAMix as adEMAMix_ } from '../optimizers/ad-ema-mix';
+import { adadelta as adadelta_, scaled as scaled_ } from '../optimizers/adagrad';
+import { adafactor as adafactor_ } from '../optimizers/adafactor';
 import { adan as adan_ } from '../optimizers/adan';
 import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
+import { asgd as asgd_ } from '../optimizers/asgd';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_, snapshot as snapshot_ } from '../flow';
 import { classes as classes_ } from '../losses/classes';
 import { clean as clean_ } from '../optimizers/clean';
@@ -24,6 +28,7 @@ import { gaussian as gaussian_ } from '../losses/gaussian';
 import { gradient as gradient_, margin as margin_ } from '../blas/linear';
 import { guard as guard_ } from '../optimizers/guard';
 import { lamb as lamb_ } from '../optimizers/lamb';
+import { lars as lars_ } from '../optimizers/lars';
 import { leaf as leaf_ } from '../blas/tree';
 import { lineSearch as lineSearch_ } from '../optimizers/line-search';
 import { lion as lion_ } from '../optimizers/lion';
@@ -34,6 +39,8 @@ import { prodigy as prodigy_, prodigyMeasure as prodigyMeasure_ } from '../optim
 import { product as product_ } from '../blas/product';
 import { rate as rate_, rates as rates_ } from '../schedules';
 import { residuals as residuals_ } from '../metrics/residuals';
+import { rprop as rprop_ } from '../optimizers/rprop';
+import { signSgd as signSgd_ } from '../optimizers/sign';
 import { softmax as softmax_ } from '../losses/softmax';
 export function nextBlock(control: usize, op: usize): usize {
   return nextBlock_(control, op);
@@ -331,6 +338,60 @@ export function heavyBall_f32(op: usize): void {
 }
 export function heavyBall_f64(op: usize): void {
   sgd_<f64>(op, Momentum.HEAVY_BALL);
+}
+export function signSgd_f32(op: usize): void {
+  signSgd_<f32>(op);
+}
+export function signSgd_f64(op: usize): void {
+  signSgd_<f64>(op);
+}
+export function lars_f32(op: usize): void {
+  lars_<f32>(op);
+}
+export function lars_f64(op: usize): void {
+  lars_<f64>(op);
+}
+export function rprop_f32(op: usize): void {
+  rprop_<f32>(op);
+}
+export function rprop_f64(op: usize): void {
+  rprop_<f64>(op);
+}
+export function asgd_f32(op: usize): void {
+  asgd_<f32>(op);
+}
+export function asgd_f64(op: usize): void {
+  asgd_<f64>(op);
+}
+export function scaled_f32(op: usize): void {
+  scaled_<f32>(op);
+}
+export function scaled_f64(op: usize): void {
+  scaled_<f64>(op);
+}
+export function adadelta_f32(op: usize): void {
+  adadelta_<f32>(op);
+}
+export function adadelta_f64(op: usize): void {
+  adadelta_<f64>(op);
+}
+export function ftrl_f32(op: usize): void {
+  ftrl_<f32>(op, Power.ROOT);
+}
+export function ftrl_f64(op: usize): void {
+  ftrl_<f64>(op, Power.ROOT);
+}
+export function ftrlPower_f32(op: usize): void {
+  ftrl_<f32>(op, Power.GENERAL);
+}
+export function ftrlPower_f64(op: usize): void {
+  ftrl_<f64>(op, Power.GENERAL);
+}
+export function adafactor_f32(op: usize): void {
+  adafactor_<f32>(op);
+}
+export function adafactor_f64(op: usize): void {
+  adafactor_<f64>(op);
 }
 export function amsgrad_f32(op: usize): void {
   adam_<f32>(op, Adam.AMSGRAD);

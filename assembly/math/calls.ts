@@ -4,6 +4,7 @@
  */
 import { exp, expm1 } from './exp';
 import { log, log1p, log1pUnit } from './log';
+import { pow } from './pow';
 
 export function expCall<T>(x: v128): v128 {
   return exp<T>(x);
@@ -23,4 +24,8 @@ export function log1pCall<T>(x: v128): v128 {
 
 export function log1pUnitCall<T>(x: v128): v128 {
   return log1pUnit<T>(x);
+}
+
+export function powCall<T>(x: v128, y: v128): v128 {
+  return pow<T>(x, y);
 }

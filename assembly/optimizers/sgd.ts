@@ -1,7 +1,8 @@
 /**
  * Gradient descent and SGD with momentum: one pass over parameters, gradient and buffer.
  *
- *   g ← ±g + λ_w·θ                      maximize, coupled weight decay
+ *   g ← ±g + λ·θ                        maximize, coupled weight decay
+ *   θ ← (1 − η·λ_w)·θ                   decoupled weight decay
  *   b ← g at the first step, else μ·b + (1 − d)·g
  *   θ ← θ − η·u        u = g (no momentum), b (heavy ball), g + μ·b (Nesterov)
  *
@@ -29,10 +30,14 @@ export const enum Momentum {
   share: v128,
   decay: v128,
   sign: v128,
+  keep: v128,
 ): void {
-  const v = v128.load(p);
+  let v = v128.load(p);
   let u = v128.load(g);
-  if (!plain) u = coupled<T>(sign, u, decay, v);
+  if (!plain) {
+    u = coupled<T>(sign, u, decay, v);
+    v = v128.mul<T>(keep, v);
+  }
   if (M != Momentum.NONE) {
     const m = madd<T>(v128.mul<T>(share, u), mu, v128.load(b));
     v128.store(b, m);
@@ -41,7 +46,7 @@ export const enum Momentum {
   v128.store(p, v128.sub<T>(v, v128.mul<T>(rate, u)));
 }
 
-/** Block: μ, d, λ_w, 1 to maximize. */
+/** sgd(op): options μ, d, λ, 1 to maximize, λ_w; slot b with momentum. */
 // @ts-ignore: decorator
 @inline export function sgd<T>(op: usize, M: Momentum): void {
   let p = word(op, 3);
@@ -52,23 +57,24 @@ export const enum Momentum {
   const mu = all<T>(option(op, 0));
   const share = all<T>(time(op) == 1 ? 1 : 1 - option(op, 1));
   const decay = all<T>(option(op, 2));
+  const keep = all<T>(1 - rateOf(op) * option(op, 4));
   const sign = all<T>(1 - 2 * option(op, 3));
-  const plain = option(op, 2) == 0 && option(op, 3) == 0;
+  const plain = option(op, 2) == 0 && option(op, 3) == 0 && option(op, 4) == 0;
   if (plain) {
     // Four vectors a turn.
     const quads = p + ((end - p) & ~63);
     while (p < quads) {
-      one<T>(M, true, p, g, b, rate, mu, share, decay, sign);
-      one<T>(M, true, p + 16, g + 16, b + 16, rate, mu, share, decay, sign);
-      one<T>(M, true, p + 32, g + 32, b + 32, rate, mu, share, decay, sign);
-      one<T>(M, true, p + 48, g + 48, b + 48, rate, mu, share, decay, sign);
+      one<T>(M, true, p, g, b, rate, mu, share, decay, sign, keep);
+      one<T>(M, true, p + 16, g + 16, b + 16, rate, mu, share, decay, sign, keep);
+      one<T>(M, true, p + 32, g + 32, b + 32, rate, mu, share, decay, sign, keep);
+      one<T>(M, true, p + 48, g + 48, b + 48, rate, mu, share, decay, sign, keep);
       p += 64;
       g += 64;
       if (M != Momentum.NONE) b += 64;
     }
   }
   while (p < end) {
-    one<T>(M, plain, p, g, b, rate, mu, share, decay, sign);
+    one<T>(M, plain, p, g, b, rate, mu, share, decay, sign, keep);
     p += 16;
     g += 16;
     if (M != Momentum.NONE) b += 16;

@@ -63,7 +63,7 @@ export const descentKinds = {
 };
 
 /** @internal */
-export const sgdRule = ({ nesterov, momentum, dampening }: SgdSpec): string | false =>
+export const sgdRule = ({ nesterov, momentum, dampening }: Required<SgdOptions>): string | false =>
   nesterov &&
   (momentum === 0 || dampening > 0) &&
   `nesterov needs momentum > 0 and dampening 0, got ${momentum} and ${dampening}`;

@@ -1,5 +1,6 @@
 /** The table of optimizers. */
 import type { Family } from '../spec.ts';
+import { type AdagradLineSpec, adagradKinds } from './adagrad.ts';
 import { type AdamaxSpec, type AdamSpec, type AdamWSpec, adamKinds, type NAdamSpec, type RAdamSpec } from './adam.ts';
 import {
   type AdaBeliefSpec,
@@ -17,6 +18,7 @@ import {
   sgdRule,
 } from './descent.ts';
 import { type LineSearchSpec, lineSearchKinds } from './line-search.ts';
+import { type MomentumSpec, momentumKinds, rpropRule } from './momentum.ts';
 import {
   type ProdigySpec,
   type ScheduleFreeAdamWSpec,
@@ -41,6 +43,8 @@ export type SteppingSpec =
   | LionSpec
   | AdanSpec
   | AdEMAMixSpec
+  | MomentumSpec
+  | AdagradLineSpec
   // Norms of whole tensors.
   | LambSpec
   | MuonSpec
@@ -57,6 +61,7 @@ export const defaultBatch: Readonly<Record<string, number | 'full'>> = {
   gradientDescentLineSearch: 'full',
   barzilaiBorwein: 'full',
   onlineGradientDescent: 1,
+  rprop: 'full',
 };
 
 let kinds: Family<OptimizerSpec>['kinds'] | undefined;
@@ -72,11 +77,15 @@ export const optimizers: Family<OptimizerSpec> = {
       ...trustKinds,
       ...scheduleFreeKinds,
       ...lineSearchKinds,
+      ...momentumKinds,
+      ...adagradKinds,
     };
     return kinds;
   },
   rules: {
     sgd: (spec) => sgdRule(spec),
+    sgdW: (spec) => sgdRule(spec),
+    rprop: (spec) => rpropRule(spec),
     muon: (spec) => muonRule(spec),
     scheduleFreeSgd: (spec) => scheduleFreeRule(spec),
     scheduleFreeAdamW: (spec) => scheduleFreeRule(spec),

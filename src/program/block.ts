@@ -15,8 +15,10 @@ export function fits(row: Tie, spec: Spec): boolean {
   return row.kind === spec.kind && Object.entries(row.when ?? {}).every(([key, value]) => options[key] === value);
 }
 
-/** The options of the row as numbers; what the spec does not have is 0, what is a number stays one. */
+/** The options of the row as numbers, pairs one after the other; what the spec does not have is 0, what is a number stays one. */
 export function numbers(row: Tie, spec: Spec): number[] {
   const options = spec as unknown as Record<string, unknown>;
-  return row.block.map((key) => (typeof key === 'number' ? key : Number(options[key] ?? 0)));
+  return row.block.flatMap((key) =>
+    typeof key === 'number' ? key : [options[key]].flat().map((value) => Number(value ?? 0)),
+  );
 }

@@ -27,9 +27,20 @@ export interface OptimizerRow extends KernelRow, Tie {
   readonly evaluates?: number;
 }
 
-const sgdBlock = ['momentum', 'dampening', 'weightDecay', 'maximize'];
+const sgdBlock = ['momentum', 'dampening', 'weightDecay', 'maximize', 0];
 const sgd = { file: 'optimizers/sgd', fn: 'sgd', metric: 'rate' } as const;
 const plain = { ...sgd, args: 'Momentum.NONE', block: sgdBlock, slots: 0 } as const;
+const sgdW = {
+  ...sgd,
+  kind: 'sgdW',
+  block: ['momentum', 'dampening', 0, 'maximize', 'weightDecay'],
+  slots: 1,
+} as const;
+const scaled = ['epsilon', 'weightDecay', 'maximize'];
+const scale = { name: 'scaled', file: 'optimizers/adagrad', metric: 'elements' } as const;
+const rms = { ...scale, kind: 'rmsprop', block: ['decay', 1, 0, 0, ...scaled, 'momentum', 'centered'] } as const;
+const ftrl = { file: 'optimizers/ftrl', fn: 'ftrl', kind: 'ftrl', metric: 'none' } as const;
+const ftrlBlock = ['power', 'beta', 'l1', 'l2'];
 
 /** A rule of assembly/optimizers/adam.ts; `decoupled` is an option or 1. */
 const moments = (
@@ -70,6 +81,76 @@ export const optimizerRows: readonly OptimizerRow[] = [
     slots: 1,
   },
   { ...sgd, name: 'heavyBall', args: 'Momentum.HEAVY_BALL', kind: 'sgd', block: sgdBlock, slots: 1 },
+  // Momentum, signs, norms, averages.
+  { ...sgdW, name: 'plainDescent', args: 'Momentum.NONE', when: { momentum: 0 }, slots: 0 },
+  { ...sgdW, name: 'nesterov', args: 'Momentum.NESTEROV', when: { nesterov: true } },
+  { ...sgdW, name: 'heavyBall', args: 'Momentum.HEAVY_BALL' },
+  {
+    name: 'signSgd',
+    file: 'optimizers/sign',
+    kind: 'signSgd',
+    block: ['momentum', 'weightDecay', 'maximize'],
+    slots: 1,
+    metric: 'rate',
+  },
+  {
+    name: 'lars',
+    file: 'optimizers/lars',
+    kind: 'lars',
+    block: ['momentum', 'trustCoefficient', 'epsilon', 'weightDecay', 'nesterov', 'maximize'],
+    slots: 1,
+    metric: 'rate',
+    per: 'tensor',
+  },
+  {
+    name: 'rprop',
+    file: 'optimizers/rprop',
+    kind: 'rprop',
+    block: ['etaMinus', 'etaPlus', 'minStep', 'maxStep', 'maximize'],
+    slots: 2,
+    metric: 'elements',
+  },
+  {
+    name: 'asgd',
+    file: 'optimizers/asgd',
+    kind: 'asgd',
+    block: ['lambda', 'alpha', 't0', 'weightDecay', 'maximize'],
+    slots: 1,
+    metric: 'none',
+    evaluates: 0,
+  },
+  // The line of AdaGrad.
+  {
+    ...scale,
+    kind: 'adagrad',
+    block: [1, 0, 'learningRateDecay', 'initialAccumulator', ...scaled, 0, 0],
+    slots: 1,
+  },
+  {
+    name: 'adadelta',
+    file: 'optimizers/adagrad',
+    kind: 'adadelta',
+    block: ['rho', ...scaled],
+    slots: 2,
+    metric: 'elements',
+  },
+  { ...rms, when: { momentum: 0, centered: false }, slots: 1 },
+  { ...rms, when: { momentum: 0 }, slots: 2 },
+  { ...rms, when: { centered: false }, slots: 2 },
+  { ...rms, slots: 3 },
+  { ...ftrl, name: 'ftrl', args: 'Power.ROOT', when: { power: -0.5 }, block: ftrlBlock, slots: 2 },
+  { ...ftrl, name: 'ftrlPower', args: 'Power.GENERAL', block: ftrlBlock, slots: 3 },
+  {
+    name: 'adafactor',
+    file: 'optimizers/adafactor',
+    kind: 'adafactor',
+    block: ['beta2Decay', 'epsilon', 'clipThreshold', 'weightDecay', 'maximize'],
+    slots: 1,
+    metric: 'elements',
+    per: 'tensor',
+    scratch: 1,
+    factored: true,
+  },
   // The Adam line.
   moments('adam', 'AMSGRAD', 'decoupled', largest('amsgrad')),
   moments('adam', 'ADAM'),
@@ -161,4 +242,8 @@ export const sameUpdate: Readonly<Record<string, string>> = { gradientDescent: '
 /** Passes that rows name in `before`. */
 export const optimizerPasses: readonly KernelRow[] = [{ name: 'prodigyMeasure', file: 'optimizers/prodigy' }];
 
-export const optimizerKernels: readonly KernelRow[] = [...optimizerPasses, ...optimizerRows];
+/** Rows may share a kernel, by its name. */
+export const optimizerKernels: readonly KernelRow[] = [
+  ...optimizerPasses,
+  ...optimizerRows.filter(({ name }, i) => optimizerRows.findIndex((row) => row.name === name) === i),
+];

@@ -28,17 +28,23 @@ import {
 } from '#src/losses.js';
 import {
   adaBelief,
+  adadelta,
+  adafactor,
+  adagrad,
   adam,
   adamax,
   adamW,
   adan,
   adEMAMix,
   amsgrad,
+  asgd,
   barzilaiBorwein,
   dynamicGradientDescent,
+  ftrl,
   gradientDescent,
   gradientDescentLineSearch,
   lamb,
+  lars,
   lion,
   muon,
   nadam,
@@ -46,9 +52,13 @@ import {
   optimizers,
   prodigy,
   radam,
+  rmsprop,
+  rprop,
   scheduleFreeAdamW,
   scheduleFreeSgd,
   sgd,
+  sgdW,
+  signSgd,
   yogi,
 } from '#src/optimizers.js';
 import {
@@ -297,6 +307,73 @@ const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknow
     ],
     [optimizers, () => adan(), { kind: 'adan', ...adamDefaults, beta1: 0.98, beta2: 0.92, beta3: 0.99 }],
     [optimizers, () => adEMAMix(), { kind: 'adEMAMix', ...adamDefaults, beta3: 0.9999, alpha: 5, T: null }],
+    [
+      optimizers,
+      () => sgdW(),
+      {
+        ...{ kind: 'sgdW', learningRate: 0.01, momentum: 0, dampening: 0, nesterov: false },
+        ...{ weightDecay: 0.01, maximize: false },
+      },
+    ],
+    [
+      optimizers,
+      () => signSgd(),
+      { kind: 'signSgd', learningRate: 0.001, momentum: 0.9, weightDecay: 0, maximize: false },
+    ],
+    [
+      optimizers,
+      () => lars(),
+      {
+        ...{ kind: 'lars', learningRate: 1, momentum: 0.9, trustCoefficient: 0.001, epsilon: 0 },
+        ...{ weightDecay: 0, nesterov: false, maximize: false },
+      },
+    ],
+    [
+      optimizers,
+      () => rprop(),
+      {
+        ...{ kind: 'rprop', learningRate: 0.01, etaMinus: 0.5, etaPlus: 1.2, minStep: 1e-6, maxStep: 50 },
+        maximize: false,
+      },
+    ],
+    [
+      optimizers,
+      () => asgd(),
+      {
+        ...{ kind: 'asgd', learningRate: 0.01, lambda: 1e-4, alpha: 0.75, t0: 1e6, weightDecay: 0 },
+        maximize: false,
+      },
+    ],
+    [
+      optimizers,
+      () => adagrad(),
+      {
+        ...{ kind: 'adagrad', learningRate: 0.01, learningRateDecay: 0, initialAccumulator: 0 },
+        ...{ epsilon: 1e-10, weightDecay: 0, maximize: false },
+      },
+    ],
+    [
+      optimizers,
+      () => adadelta(0.5),
+      { kind: 'adadelta', learningRate: 0.5, rho: 0.9, epsilon: 1e-6, weightDecay: 0, maximize: false },
+    ],
+    [
+      optimizers,
+      () => rmsprop(),
+      {
+        ...{ kind: 'rmsprop', learningRate: 0.01, decay: 0.99, momentum: 0, centered: false },
+        ...{ epsilon: 1e-8, weightDecay: 0, maximize: false },
+      },
+    ],
+    [optimizers, () => ftrl(), { kind: 'ftrl', learningRate: 0.01, beta: 1, l1: 0, l2: 0, power: -0.5 }],
+    [
+      optimizers,
+      () => adafactor(),
+      {
+        ...{ kind: 'adafactor', learningRate: 0.01, beta2Decay: -0.8, epsilon: [null, 1e-3] },
+        ...{ clipThreshold: 1, weightDecay: 0, maximize: false },
+      },
+    ],
     [
       optimizers,
       () => onlineGradientDescent(),
