@@ -16,11 +16,11 @@ export function signSgd(theta: Floats, gradient: Floats, buffer: Floats, rate: n
 
 /** θ ← (1 − ηλ)θ, b ← μb + g, θ ← θ − ηb */
 export function sgdW(theta: Floats, gradient: Floats, buffer: Floats, rate: number, mu: number, lambda: number): void {
-  const keep = 1 - rate * lambda;
+  const shrink = rate * lambda;
   for (let i = 0; i < theta.length; i++) {
     const b = mu * buffer[i]! + gradient[i]!;
     buffer[i] = b;
-    theta[i] = keep * theta[i]! - rate * b;
+    theta[i]! -= rate * b + shrink * theta[i]!;
   }
 }
 
