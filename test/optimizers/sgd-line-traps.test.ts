@@ -305,6 +305,37 @@ test('adafactor: a matrix of one row is a matrix', () => {
   }
 });
 
+test('an L1 penalty is taken in the metric of each step: the optimum is that of the line search, zeros are exact', () => {
+  const x = Array.from({ length: 60 }, (_, i) => [
+    ((i * 7) % 11) - 5,
+    ((i * 5) % 13) - 6,
+    ((i * 3) % 7) - 3,
+    (i % 5) - 2,
+  ]);
+  const y = x.map(([a, b], i) => 2 * a! - 0.5 * b! + ((i * 11) % 17) / 8);
+  const options = { regularizer: l1(1), tolerance: 1e-9, batchSize: 'full', epochs: 20_000 } as const;
+  const make = () => linearRegression({ standardize: false, dtype: 'f64' });
+  const best = make();
+  best.fitSync(x, y, { ...options, epochs: 1000 });
+  assert.ok(best.coefficients.some((value) => value === 0));
+  for (const optimizer of [
+    adagrad(1),
+    rmsprop({ learningRate: 0.02, epsilon: 1 }),
+    rmsprop({ learningRate: 0.01, epsilon: 1, centered: true }),
+    adadelta({ learningRate: 0.03, epsilon: 1 }),
+    adafactor({ learningRate: 1, epsilon: [10, 1] }),
+  ]) {
+    const model = make();
+    const { converged } = model.fitSync(x, y, { ...options, optimizer });
+    assert.is(converged, true, JSON.stringify(optimizer));
+    model.coefficients.forEach((value, j) => {
+      const expected = best.coefficients[j]!;
+      if (expected === 0) assert.ok(Object.is(value, 0), `${optimizer.kind} ${j}: ${value}`);
+      else close(value, expected, 1e-6);
+    });
+  }
+});
+
 test('ftrl and asgd refuse a proximal penalty and take a smooth one', () => {
   const x = [[1], [2], [3], [4]];
   const y = [1, 2, 3, 5];
