@@ -15,13 +15,18 @@ import {
   amsgrad,
   asgd,
   ftrl,
+  lamb,
   lars,
   lion,
+  muon,
   nadam,
+  prodigy,
   radam,
   rmsprop,
   rprop,
   type SteppingSpec,
+  scheduleFreeAdamW,
+  scheduleFreeSgd,
   sgdW,
   signSgd,
   yogi,
@@ -173,8 +178,9 @@ function theirs({ slots, start = 0, loop }: Subject, length: number, rate: numbe
   };
 }
 
-function update(subject: Subject, length: number, { limit, floor, goal }: More = {}): Case {
+function update(subject: Subject, size: number, { limit, floor, goal }: More = {}): Case {
   const { spec, shape, name = spec.kind } = subject;
+  const length = shape ? shape[0] * shape[1] : size;
   const module = ours(spec, tensorOf(length, shape), limit);
   module.reset(SLOW);
   const plain = theirs(subject, length, SLOW);
@@ -232,6 +238,39 @@ function subjects(js: Loops): Subject[] {
     { spec: lion(), slots: 1, loop: () => (p, g, s, _, rate) => js.lion(p, g, s[0]!, rate) },
     { spec: adan(), slots: 4, loop: () => (p, g, s, t, rate) => js.adan(p, g, s[0]!, s[1]!, s[2]!, s[3]!, t, rate) },
     { spec: adEMAMix(), slots: 3, loop: () => (p, g, s, t, rate) => js.adEMAMix(p, g, s[0]!, s[1]!, s[2]!, t, rate) },
+    { spec: lamb(), slots: 3, loop: () => (p, g, s, t, rate) => js.lamb(p, g, s[0]!, s[1]!, s[2]!, t, rate) },
+    { spec: scheduleFreeSgd(), ...two(js.scheduleFreeSgd) },
+    {
+      spec: scheduleFreeAdamW(),
+      slots: 3,
+      loop: () => (p, g, s, t, rate) => js.scheduleFreeAdamW(p, g, s[0]!, s[1]!, s[2]!, t, rate),
+    },
+    {
+      spec: prodigy(),
+      slots: 4,
+      loop: () => {
+        const kept = { d: 1e-6, largest: 1e-6, numerator: 0 };
+        return (p, g, s, t, rate) => js.prodigy(p, g, [s[0]!, s[1]!, s[2]!, s[3]!], kept, t, rate);
+      },
+    },
+    ...(
+      [
+        [100, 1000],
+        [316, 316],
+      ] as const
+    ).map(([rows, columns]) => ({
+      spec: muon(),
+      name: `muon ${rows} × ${columns}`,
+      shape: [rows, columns] as const,
+      slots: 1,
+      loop: (): Plain => {
+        const [x, next] = [0, 0].map(() => new Float32Array(rows * columns)) as [Float32Array, Float32Array];
+        const [a, square] = [0, 0].map(() => new Float32Array(rows * rows)) as [Float32Array, Float32Array];
+        const room = js.workspace('f32');
+        const multiply: Parameters<typeof js.muon>[6] = (...all) => js.gemmBlocked(...all, room);
+        return (p, g, s, _, rate) => js.muon(p, g, s[0]!, [x, next, a, square], [rows, columns], rate, multiply);
+      },
+    })),
   ];
 }
 

@@ -25,15 +25,14 @@ export interface ParameterGroup {
 /** Regularizers: one, a list, or nothing. */
 export const regularizerField: Field<readonly RegularizerSpec[]> = specs(regularizers);
 
-/** The same optimizer without decay. */
+/** The optimizer of vectors, without decay. */
 function undecayed(spec: SteppingSpec): SteppingSpec {
-  const rest = 'rest' in spec && spec.rest ? { rest: undecayed(spec.rest as SteppingSpec) } : {};
-  return { ...spec, ...('weightDecay' in spec ? { weightDecay: 0 } : {}), ...rest } as SteppingSpec;
+  if ('rest' in spec && spec.rest) return undecayed(spec.rest);
+  return { ...spec, ...('weightDecay' in spec ? { weightDecay: 0 } : {}) } as SteppingSpec;
 }
 
 const decays = (spec: SteppingSpec): boolean =>
-  ('weightDecay' in spec && spec.weightDecay > 0) ||
-  ('rest' in spec && !!spec.rest && decays(spec.rest as SteppingSpec));
+  ('weightDecay' in spec && spec.weightDecay > 0) || ('rest' in spec && !!spec.rest && decays(spec.rest));
 
 /**
  * Reads groups.

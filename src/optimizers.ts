@@ -9,3 +9,5 @@ export * from './optimizers/descent.ts';
 export * from './optimizers/family.ts';
 export * from './optimizers/line-search.ts';
 export * from './optimizers/momentum.ts';
+export * from './optimizers/schedule-free.ts';
+export * from './optimizers/trust.ts';

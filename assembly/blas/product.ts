@@ -17,7 +17,7 @@ import { loadSplat, madd, word } from '../lanes';
 
 /** One panel of V vectors: `m` rows of C. `initStride` 0 starts every row from the same one. */
 // @ts-ignore: decorator
-@inline function panel<T>(
+@inline export function panel<T>(
   V: i32,
   a: usize,
   rowStride: usize,

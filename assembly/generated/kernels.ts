@@ -3,6 +3,7 @@
 import { Act, Element, elements as elements_ } from '../penalties/elements';
 import { Adam, adam as adam_ } from '../optimizers/adam';
 import { Average, average as average_ } from '../around/average';
+import { Free, scheduleFree as scheduleFree_ } from '../optimizers/schedule-free';
 import { Given, logProbabilities as logProbabilities_, scoring as scoring_ } from '../metrics/probabilities';
 import { Group, groups as groups_ } from '../penalties/groups';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
@@ -26,12 +27,15 @@ import { gatherRows as gatherRows_ } from '../blas/gather';
 import { gaussian as gaussian_ } from '../losses/gaussian';
 import { gradient as gradient_, margin as margin_ } from '../blas/linear';
 import { guard as guard_ } from '../optimizers/guard';
+import { lamb as lamb_ } from '../optimizers/lamb';
 import { lars as lars_ } from '../optimizers/lars';
 import { leaf as leaf_ } from '../blas/tree';
 import { lineSearch as lineSearch_ } from '../optimizers/line-search';
 import { lion as lion_ } from '../optimizers/lion';
 import { measure as measure_ } from '../blas/measure';
 import { move as move_, samAscend as samAscend_ } from '../around/sam';
+import { muon as muon_ } from '../optimizers/muon';
+import { prodigy as prodigy_, prodigyMeasure as prodigyMeasure_ } from '../optimizers/prodigy';
 import { product as product_ } from '../blas/product';
 import { rate as rate_, rates as rates_ } from '../schedules';
 import { residuals as residuals_ } from '../metrics/residuals';
@@ -311,6 +315,12 @@ export function rate(op: usize): void {
 export function rates(op: usize): void {
   rates_(op);
 }
+export function prodigyMeasure_f32(op: usize): void {
+  prodigyMeasure_<f32>(op);
+}
+export function prodigyMeasure_f64(op: usize): void {
+  prodigyMeasure_<f64>(op);
+}
 export function plainDescent_f32(op: usize): void {
   sgd_<f32>(op, Momentum.NONE);
 }
@@ -454,6 +464,36 @@ export function adEMAMix_f32(op: usize): void {
 }
 export function adEMAMix_f64(op: usize): void {
   adEMAMix_<f64>(op);
+}
+export function lamb_f32(op: usize): void {
+  lamb_<f32>(op);
+}
+export function lamb_f64(op: usize): void {
+  lamb_<f64>(op);
+}
+export function muon_f32(op: usize): void {
+  muon_<f32>(op);
+}
+export function muon_f64(op: usize): void {
+  muon_<f64>(op);
+}
+export function scheduleFreeSgd_f32(op: usize): void {
+  scheduleFree_<f32>(op, Free.SGD);
+}
+export function scheduleFreeSgd_f64(op: usize): void {
+  scheduleFree_<f64>(op, Free.SGD);
+}
+export function scheduleFreeAdamW_f32(op: usize): void {
+  scheduleFree_<f32>(op, Free.ADAM);
+}
+export function scheduleFreeAdamW_f64(op: usize): void {
+  scheduleFree_<f64>(op, Free.ADAM);
+}
+export function prodigy_f32(op: usize): void {
+  prodigy_<f32>(op);
+}
+export function prodigy_f64(op: usize): void {
+  prodigy_<f64>(op);
 }
 export function norm_f32(op: usize): void {
   norm_<f32>(op);

@@ -19,6 +19,14 @@ import {
 } from './descent.ts';
 import { type LineSearchSpec, lineSearchKinds } from './line-search.ts';
 import { type MomentumSpec, momentumKinds, rpropRule } from './momentum.ts';
+import {
+  type ProdigySpec,
+  type ScheduleFreeAdamWSpec,
+  type ScheduleFreeSgdSpec,
+  scheduleFreeKinds,
+  scheduleFreeRule,
+} from './schedule-free.ts';
+import { type LambSpec, type MuonSpec, muonRule, trustKinds } from './trust.ts';
 
 /** Optimizers that step with a rate. */
 export type SteppingSpec =
@@ -36,7 +44,14 @@ export type SteppingSpec =
   | AdanSpec
   | AdEMAMixSpec
   | MomentumSpec
-  | AdagradLineSpec;
+  | AdagradLineSpec
+  // Norms of whole tensors.
+  | LambSpec
+  | MuonSpec
+  // Without a schedule or a rate.
+  | ScheduleFreeSgdSpec
+  | ScheduleFreeAdamWSpec
+  | ProdigySpec;
 
 export type OptimizerSpec = SteppingSpec | LineSearchSpec;
 
@@ -59,11 +74,20 @@ export const optimizers: Family<OptimizerSpec> = {
       ...descentKinds,
       ...adamKinds,
       ...adamLikeKinds,
+      ...trustKinds,
+      ...scheduleFreeKinds,
       ...lineSearchKinds,
       ...momentumKinds,
       ...adagradKinds,
     };
     return kinds;
   },
-  rules: { sgd: (spec) => sgdRule(spec), sgdW: (spec) => sgdRule(spec), rprop: (spec) => rpropRule(spec) },
+  rules: {
+    sgd: (spec) => sgdRule(spec),
+    sgdW: (spec) => sgdRule(spec),
+    rprop: (spec) => rpropRule(spec),
+    muon: (spec) => muonRule(spec),
+    scheduleFreeSgd: (spec) => scheduleFreeRule(spec),
+    scheduleFreeAdamW: (spec) => scheduleFreeRule(spec),
+  },
 };

@@ -7,19 +7,22 @@ import type { Objective } from './objective.ts';
 import type { TrainingOptions } from './training.ts';
 import { type Group, isMatrix } from './updates.ts';
 
-/** Matrices to one optimizer, the rest to another, where the optimizer says so. */
-function split(group: Group): Group[] {
+/** Matrices to one optimizer, the rest to another, where the optimizer says so and there is a matrix in `among`. */
+function split(group: Group, among: readonly Tensor[]): Group[] {
   const { optimizer, tensors } = group;
   if (!('rest' in optimizer)) return [group];
   const rest = optimizer.rest as SteppingSpec | null;
   const matrices = tensors.filter(isMatrix);
   const others = tensors.filter((tensor) => !isMatrix(tensor));
-  if (matrices.length === 0 || (rest === null && others.length > 0)) {
+  if (!among.some(isMatrix) || (rest === null && others.length > 0)) {
     const { name, shape } = others[0]!;
     throw new ArgumentError(`${optimizer.kind} is for matrices, got ${name} of shape [${shape.join(', ')}]`);
   }
-  const parts = [{ ...group, tensors: matrices }];
-  return others.length > 0 ? [...parts, { ...group, optimizer: rest!, tensors: others }] : parts;
+  const parts = [
+    { ...group, tensors: matrices },
+    { ...group, optimizer: rest!, tensors: others },
+  ];
+  return parts.filter(({ tensors }) => tensors.length > 0);
 }
 
 /**
@@ -44,8 +47,8 @@ export function groupsOf(
     }),
   }));
   const others = tensors.filter((tensor) => !taken.has(tensor));
-  const own = others.length > 0 ? [{ optimizer, tensors: others, regularizers }] : [];
-  return [...own, ...named].flatMap(split);
+  const own = others.length > 0 ? split({ optimizer, tensors: others, regularizers }, tensors) : [];
+  return [...own, ...named.flatMap((group) => split(group, group.tensors))];
 }
 
 /** @throws {ArgumentError} on what a line search cannot have around it. */

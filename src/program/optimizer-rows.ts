@@ -61,6 +61,12 @@ const moments = (
   ...more,
 });
 const largest = (name: string) => ({ name, when: { amsgrad: true }, slots: 3 });
+const freeBlock = ['weightDecay', 'warmupSteps', 'r', 'weightPower'];
+const free = { file: 'optimizers/schedule-free', fn: 'scheduleFree', metric: 'none', evaluates: 1 } as const;
+const prodigyBlock = [
+  ...['beta1', 'beta2', 'beta3', 'epsilon', 'weightDecay', 'd0', 'dCoefficient', 'growthRate'],
+  ...['useBiasCorrection', 'safeguardWarmup'],
+];
 
 export const optimizerRows: readonly OptimizerRow[] = [
   // Gradient descent and SGD.
@@ -179,13 +185,62 @@ export const optimizerRows: readonly OptimizerRow[] = [
     slots: 3,
     metric: 'elements',
   },
+
+  // Norms of whole tensors; no schedule, or no rate.
+  {
+    name: 'lamb',
+    file: 'optimizers/lamb',
+    kind: 'lamb',
+    block: ['beta1', 'beta2', 'epsilon', 'weightDecay', 'maximize'],
+    slots: 2,
+    metric: 'rate',
+    per: 'tensor',
+    scratch: 1,
+  },
+  {
+    name: 'muon',
+    file: 'optimizers/muon',
+    kind: 'muon',
+    block: ['momentum', 'weightDecay', 'nesterov', 'nsSteps', 'matchRmsAdamW'],
+    slots: 1,
+    metric: 'rate',
+    per: 'tensor',
+    scratch: 2,
+    squares: 2,
+  },
+  {
+    ...free,
+    name: 'scheduleFreeSgd',
+    args: 'Free.SGD',
+    kind: 'scheduleFreeSgd',
+    block: ['momentum', ...freeBlock],
+    slots: 2,
+  },
+  {
+    ...free,
+    name: 'scheduleFreeAdamW',
+    args: 'Free.ADAM',
+    kind: 'scheduleFreeAdamW',
+    block: ['beta1', ...freeBlock, 'beta2', 'epsilon'],
+    slots: 3,
+  },
+  {
+    name: 'prodigy',
+    file: 'optimizers/prodigy',
+    kind: 'prodigy',
+    block: prodigyBlock,
+    slots: 4,
+    metric: 'elements',
+    before: 'prodigyMeasure',
+    shared: true,
+  },
 ];
 
 /** Specs that are others by another name. */
 export const sameUpdate: Readonly<Record<string, string>> = { gradientDescent: 'sgd', onlineGradientDescent: 'sgd' };
 
 /** Passes that rows name in `before`. */
-export const optimizerPasses: readonly KernelRow[] = [];
+export const optimizerPasses: readonly KernelRow[] = [{ name: 'prodigyMeasure', file: 'optimizers/prodigy' }];
 
 /** Rows may share a kernel, by its name. */
 export const optimizerKernels: readonly KernelRow[] = [

@@ -97,9 +97,12 @@ export class Updates {
       const stretches = runs.map((tensors) => {
         const bytes = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
         const { total, stride } = slotsOf(row, bytes, tensors[0]!, size);
-        const short = Math.min(tensors[0]!.rows, tensors[0]!.columns);
+        const { rows, columns } = tensors[0]!;
+        const short = Math.min(rows, columns);
         const square = padded(short * padded(short * size, 16), 64);
-        scratch = Math.max(scratch, (row.scratch ?? 0) * padded(bytes, 64) + (row.squares ?? 0) * square);
+        // Whichever is larger: as it lies, or with its rows padded.
+        const room = padded(Math.max(bytes, rows * padded(columns * size, 16)), 64);
+        scratch = Math.max(scratch, (row.scratch ?? 0) * room + (row.squares ?? 0) * square);
         slots += total;
         return { offset: tensors[0]!.offset, bytes, tensors, slots: slots - total, stride };
       });

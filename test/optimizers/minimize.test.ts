@@ -109,7 +109,7 @@ test('penalties and constraints: exact zeros and bounds', () => {
     c.forEach((ci, i) => {
       g[i] = x[i]! - ci;
     });
-    return Array.from(g, (d) => (d * d) / 2).reduce((sum, d) => sum + d, 0);
+    return (g[0]! ** 2 + g[1]! ** 2 + g[2]! ** 2) / 2;
   };
   for (const optimizer of [undefined, gradientDescent(0.5)]) {
     const lasso = minimize(distance, [1, 1, 1], { regularizer: l1(1), ...(optimizer && { optimizer }) });
