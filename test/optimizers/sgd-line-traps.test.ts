@@ -45,11 +45,11 @@ test('sgdW: decay goes by η of the schedule, before the step, and not into the 
   close(steps[1]!, 5.25);
 });
 
-test('signSgd: sign 0 is 0; the buffer takes 1 − μ of g', () => {
+test('signSgd: signs are those of the buffer; sign 0 is 0', () => {
   const spec = signSgd({ learningRate: 0.5, momentum: 0.5 });
   assert.equal(
     scalar(spec, 0, [0, 4, -1, -2]).steps.map(([value]) => value),
-    // b = 0, 2, 0.5, −0.75; with all of g: 4, 1, −1.5
+    // b = 0, 2, 0.5, −0.75
     [0, -0.5, -1, -0.5],
   );
   assert.is(scalar(signSgd({ momentum: 0.5 }), 0, [4, -2]).steps[1]![0], -0.001, 'b is exactly 0 at the second step');
@@ -237,6 +237,8 @@ test('adafactor: a matrix whose squares overflow moves on', () => {
     ];
     const { steps } = runOptimizer({ dtype, spec: adafactor(), shape: [2, 2], start: [1, 1, 1, 1], gradients });
     for (const step of steps) assert.ok(step.every(Number.isFinite), `${dtype}: ${step}`);
+    // √V = large/√2 at first, so u = √2, 0, 0, √2, whose rms is 1.
+    for (const i of [0, 3]) close(steps[0]![i]!, 1 - 0.01 * Math.SQRT2, 1e-6);
   }
 });
 
