@@ -10,6 +10,7 @@ import * as kernels from '../src/program/kernels.ts';
 import * as lossRows from '../src/program/loss-rows.ts';
 import * as optimizerRows from '../src/program/optimizer-rows.ts';
 import * as penaltyRows from '../src/program/penalty-rows.ts';
+import * as scheduleRows from '../src/program/schedule-rows.ts';
 
 /** Code of which the map says only from which published source it comes. */
 function mapped(code: string, source: string): string {
@@ -23,6 +24,7 @@ const tables: Readonly<Record<string, object>> = {
   'loss-rows': lossRows,
   'optimizer-rows': optimizerRows,
   'penalty-rows': penaltyRows,
+  'schedule-rows': scheduleRows,
 };
 
 /** What only the generator needs. */

@@ -7,11 +7,11 @@ import {
   LEAF_ROWS,
   logFields,
   STOP,
-  scheduleRows,
   structBytes,
   structs,
   workKernels,
 } from '../src/program/kernels.ts';
+import { scheduleRows } from '../src/program/schedule-rows.ts';
 
 const banner = '// Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.\n';
 

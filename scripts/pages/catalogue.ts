@@ -38,7 +38,7 @@ export interface Entry {
 }
 
 export interface Section {
-  readonly name: 'losses' | 'penalties' | 'metrics';
+  readonly name: 'losses' | 'penalties' | 'metrics' | 'schedules';
   readonly title: string;
   /** Where its functions are declared. */
   readonly sources: Sources;
@@ -54,10 +54,17 @@ export interface Library {
     targets: unknown,
     options: { reduction: 'none' },
   ): { value: ArrayLike<number>; gradient: ArrayLike<number> };
+  rates(spec: unknown, n: number): ArrayLike<number>;
+}
+
+/** The rules of a plateau, which are not public. */
+export interface PlateauClass {
+  new (spec: unknown): { update(metric: number, rate: number): number | undefined };
 }
 
 export interface Catalogue {
   readonly library: Library;
+  readonly Plateau: PlateauClass;
   readonly sections: readonly Section[];
 }
 
@@ -82,6 +89,8 @@ export async function catalogue(): Promise<Catalogue> {
   const { losses } = await load('losses.js', 'losses/index.js');
   const { regularizers } = await load('regularizers.js', 'regularizers/index.js');
   const { metricFamily } = await load('program/metrics.js');
+  const { schedules } = await load('schedules.js');
+  const { Plateau } = (await load('plateau.js')) as unknown as { Plateau: PlateauClass };
   const { lossRows, lossKernels } = await load('program/loss-rows.js');
   const kinds = (family: unknown): Record<string, Fields> => (family as { kinds: Record<string, Fields> }).kinds;
   const section = (
@@ -105,6 +114,7 @@ export async function catalogue(): Promise<Catalogue> {
   });
   return {
     library,
+    Plateau,
     sections: [
       section('losses', 'Losses', /^src\/losses(\.|\/)/, kinds(losses), elsewhere.losses, (kind) => ({
         row: defaultRow((lossRows ?? lossKernels) as readonly Row[], kind, kinds(losses)[kind]!),
@@ -123,6 +133,7 @@ export async function catalogue(): Promise<Catalogue> {
         { ...kinds(metricFamily), confusionMatrix: {} },
         elsewhere.metrics,
       ),
+      section('schedules', 'Schedules', /^src\/schedules(\.|\/)/, kinds(schedules), elsewhere.schedules),
     ],
   };
 }

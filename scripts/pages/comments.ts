@@ -100,7 +100,7 @@ export function findFunction(sources: Sources, name: string): Declaration | unde
 /** Comments of the members of an interface and of those that it extends. */
 function members(sources: Sources, name: string): Map<string, string> {
   const found = new Map<string, string>();
-  const pattern = new RegExp(`\\binterface ${name}(?: extends ([\\w, <>'|]+))? \\{\\n([\\s\\S]*?)\\n?\\}`);
+  const pattern = new RegExp(`\\binterface ${name}(?: extends ([\\w, <>'|]+))? \\{\\n?([\\s\\S]*?)\\n?\\}`);
   for (const text of sources.values()) {
     const [, parents = '', body] = pattern.exec(text) ?? [];
     if (body === undefined) continue;
@@ -115,8 +115,8 @@ function members(sources: Sources, name: string): Map<string, string> {
   return found;
 }
 
-/** Comments of the options that a signature takes, by the interfaces that it names. */
+/** Comments of the options that a signature takes or gives, by the interfaces that it names. */
 export function optionComments(sources: Sources, signature: string): Map<string, string> {
-  const names = signature.match(/\b[A-Z]\w*Options?\b/g) ?? [];
+  const names = signature.match(/\b[A-Z]\w*(?:Options?|Spec)\b/g) ?? [];
   return new Map(names.flatMap((name) => [...members(sources, name)]));
 }

@@ -255,11 +255,11 @@ export const schedules: Readonly<Record<string, Counterpart>> = {
       rate: ['ExponentialLR.gamma, StepLR.gamma', 'decay_rate', 'decay_rate'],
       decaySteps: ['step_size', 'decay_steps', 'transition_steps'],
       staircase: [says('`StepLR`'), 'staircase', 'staircase'],
-      decay: [none, none, none],
+      decay: [],
     },
   },
-  squareDecay: { names: ['LambdaLR', none, none] },
-  inverseSqrtDecay: { names: ['LambdaLR', none, none] },
+  squareDecay: { names: ['LambdaLR', none, none], options: { initial: [initial[0]], decay: [] } },
+  inverseSqrtDecay: { names: ['LambdaLR', none, none], options: { initial: [initial[0]], decay: [] } },
   inverseTimeDecay: {
     names: ['LambdaLR', 'schedules.InverseTimeDecay', none],
     options: {
@@ -269,17 +269,28 @@ export const schedules: Readonly<Record<string, Counterpart>> = {
       staircase: [none, 'staircase', none],
     },
   },
-  stepDecay: { names: ['StepLR', none, none], options: { rate: ['gamma'], decaySteps: ['step_size'] } },
+  stepDecay: {
+    names: ['StepLR', 'schedules.ExponentialDecay(staircase)', 'optax.exponential_decay(staircase)'],
+    options: {
+      initial,
+      rate: ['gamma', 'decay_rate', 'decay_rate'],
+      decaySteps: ['step_size', 'decay_steps', 'transition_steps'],
+    },
+  },
   multiStep: {
     names: ['MultiStepLR', 'schedules.PiecewiseConstantDecay', 'optax.piecewise_constant_schedule'],
-    options: { milestones: ['milestones', 'boundaries', 'boundaries_and_scales'], rate: ['gamma', none, none] },
+    options: {
+      initial: [initial[0], 'values', 'init_value'],
+      milestones: ['milestones', 'boundaries', 'boundaries_and_scales'],
+      rate: ['gamma', none, none],
+    },
   },
   polynomial: {
     names: ['PolynomialLR', 'schedules.PolynomialDecay', 'optax.polynomial_schedule'],
     options: {
       initial,
       end: [says('always 0'), 'end_learning_rate', 'end_value'],
-      steps: ['total_iters', 'decay_steps', 'transition_steps'],
+      decaySteps: ['total_iters', 'decay_steps', 'transition_steps'],
       power: ['power', 'power', 'power'],
     },
   },
@@ -288,7 +299,7 @@ export const schedules: Readonly<Record<string, Counterpart>> = {
     options: {
       initial: ['start_factor', none, 'init_value'],
       end: ['end_factor', none, 'end_value'],
-      steps: ['total_iters', none, 'transition_steps'],
+      decaySteps: ['total_iters', none, 'transition_steps'],
     },
   },
   cosine: {
@@ -296,22 +307,32 @@ export const schedules: Readonly<Record<string, Counterpart>> = {
     options: {
       initial,
       end: ['eta_min', 'alpha (a factor)', 'alpha (a factor)'],
-      steps: ['T_max', 'decay_steps', 'decay_steps'],
+      decaySteps: ['T_max', 'decay_steps', 'decay_steps'],
+      periodic: [says('always'), says('never'), says('never')],
     },
   },
   cosineRestarts: {
     names: ['CosineAnnealingWarmRestarts', 'schedules.CosineDecayRestarts', 'optax.sgdr_schedule'],
     options: {
       initial: [initial[0], initial[1], 'cosine_kwargs'],
-      end: ['eta_min', 'alpha (a factor)', none],
-      steps: ['T_0', 'first_decay_steps', none],
-      multiple: ['T_mult', 't_mul', none],
+      end: ['eta_min', 'alpha (a factor)', 'cosine_kwargs'],
+      decaySteps: ['T_0', 'first_decay_steps', 'cosine_kwargs'],
+      mult: ['T_mult', 't_mul', none],
+    },
+  },
+  warmup: {
+    names: ['SequentialLR', none, 'optax.join_schedules'],
+    options: {
+      warmupSteps: ['milestones', none, 'boundaries'],
+      schedule: ['schedulers', none, 'schedules'],
+      peak: [],
+      warmupInitial: [],
     },
   },
   warmupCosine: {
     names: [none, 'schedules.CosineDecay', 'optax.warmup_cosine_decay_schedule'],
     options: {
-      initial: [none, 'initial_learning_rate', 'init_value'],
+      warmupInitial: [none, 'initial_learning_rate', 'init_value'],
       peak: [none, 'warmup_target', 'peak_value'],
       warmupSteps: [none, 'warmup_steps', 'warmup_steps'],
       totalSteps: [none, 'decay_steps (without warm-up)', 'decay_steps'],
@@ -322,13 +343,14 @@ export const schedules: Readonly<Record<string, Counterpart>> = {
     names: ['OneCycleLR', none, 'optax.cosine_onecycle_schedule, optax.linear_onecycle_schedule'],
     options: {
       max: ['max_lr', none, 'peak_value'],
-      steps: ['total_steps', none, 'transition_steps'],
+      totalSteps: ['total_steps', none, 'transition_steps'],
       pct: ['pct_start', none, 'pct_start'],
       div: ['div_factor', none, 'div_factor'],
       finalDiv: ['final_div_factor', none, 'final_div_factor'],
-      anneal: ['anneal_strategy', none, none],
+      anneal: ['anneal_strategy', none, says('two functions')],
       threePhase: ['three_phase', none, none],
     },
+    differs: { anneal: 'the same, in full' },
   },
   cyclic: {
     names: ['CyclicLR', none, none],
@@ -338,25 +360,37 @@ export const schedules: Readonly<Record<string, Counterpart>> = {
       up: ['step_size_up'],
       down: ['step_size_down'],
       mode: ['mode'],
-      gamma: ['gamma'],
+      rate: ['gamma'],
     },
   },
+  noam: { names: [], options: { modelSize: [], warmupSteps: [], factor: [] } },
+  inverseSqrt: { names: [], options: { peak: [], warmupSteps: [] } },
+  warmupStableDecay: {
+    names: [],
+    options: { peak: [], warmupSteps: [], stableSteps: [], decaySteps: [], end: [], shape: [], warmupInitial: [] },
+  },
+  constantThenLinear: { names: [], options: { initial: [], constantSteps: [], totalSteps: [], end: [] } },
   sequence: {
     names: ['SequentialLR', none, 'optax.join_schedules'],
     options: { schedules: ['schedulers', none, 'schedules'], milestones: ['milestones', none, 'boundaries'] },
   },
   product: { names: ['ChainedScheduler', none, none], options: { schedules: ['schedulers'] } },
+  scale: { names: [], options: { schedule: [], factor: [] } },
+  perEpoch: { names: [], options: { schedule: [] } },
   reduceOnPlateau: {
     names: ['ReduceLROnPlateau', 'callbacks.ReduceLROnPlateau', 'optax.contrib.reduce_on_plateau'],
     options: {
+      schedule: [],
+      monitor: [says('given to `step`'), 'monitor', says('given to `update`')],
       factor: ['factor', 'factor', 'factor'],
       patience: ['patience', 'patience', 'patience'],
       threshold: ['threshold', 'min_delta', 'rtol, atol'],
       thresholdMode: ['threshold_mode', none, none],
       cooldown: ['cooldown', 'cooldown', 'cooldown'],
-      min: ['min_lr', 'min_lr', 'min_scale (a factor)'],
+      minRate: ['min_lr', 'min_lr', 'min_scale (a factor)'],
       mode: ['mode', 'mode', none],
       epsilon: ['eps', none, none],
     },
+    differs: { mode: 'the metric declares its own' },
   },
 };

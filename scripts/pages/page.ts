@@ -143,9 +143,19 @@ function symbols({ section }: Entry, text: string): string {
       [/\bFP\b/, 'FP over rows of other classes that are predicted as it'],
       [/\bTN\b/, 'TN over all others'],
     ],
+    schedules: [
+      [/\blr\b/, 'lr the rate'],
+      [/\bt\b/, 't the step, 0 at the first update'],
+    ],
   };
   const used = meanings[section].filter(([letter]) => letter.test(text)).map(([, meaning]) => meaning);
   return used.length > 0 ? `Symbols: ${used.join('; ')}.` : '';
+}
+
+export interface Picture {
+  readonly svg: string;
+  /** What it shows, in words. */
+  readonly caption: string;
 }
 
 export interface PageOf {
@@ -153,10 +163,10 @@ export interface PageOf {
   readonly declaration: Declaration;
   readonly sources: Sources;
   readonly library: Library;
-  readonly hasPicture: boolean;
+  readonly picture: Picture | undefined;
 }
 
-export function page({ entry, declaration, sources, library, hasPicture }: PageOf): string {
+export function page({ entry, declaration, sources, library, picture }: PageOf): string {
   const { name, fields, counterpart, row } = entry;
   const { comment, signature, file } = declaration;
   const { parts } = comment;
@@ -191,7 +201,8 @@ export function page({ entry, declaration, sources, library, hasPicture }: PageO
     ...comment.notes,
     symbols(entry, [comment.summary, ...comment.notes].join(' ')),
   ].filter((block) => block !== '');
-  if (hasPicture) blocks.push(`![value and gradient of ${name}](${name}.svg)`);
+  if (picture) blocks.push(`![${picture.caption.replace(/`/g, '')}](${name}.svg)`);
+  if (picture && entry.section === 'schedules') blocks.push(picture.caption);
   if (parts.Direction) blocks.push(`Better is: ${parts.Direction.replace(/^min/, 'less').replace(/^max/, 'more')}`);
   blocks.push(`**When to use it.** ${capital(parts.Use!)}`, `**When not.** ${capital(parts.Not!)}`);
   blocks.push('## Example', `\`\`\`js\n${example(comment.example, library)}\n\`\`\``);

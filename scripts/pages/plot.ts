@@ -1,4 +1,4 @@
-/** Value and gradient of a loss as a picture: SVG without anything else. */
+/** One curve or two as a picture: SVG without anything else. */
 
 export interface Curves {
   readonly title: string;
@@ -6,7 +6,11 @@ export interface Curves {
   readonly axis: string;
   readonly x: readonly number[];
   readonly value: ArrayLike<number>;
-  readonly gradient: ArrayLike<number>;
+  readonly gradient?: ArrayLike<number>;
+  /** What the curves are. Default value and gradient. */
+  readonly names?: readonly string[];
+  /** From one line of the grid to the next, in x. Default 1. */
+  readonly every?: number;
 }
 
 const WIDTH = 480;
@@ -22,10 +26,13 @@ const HIGH = 5;
 
 const text = (plain: string): string => plain.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
-export function plot({ title, axis, x, value, gradient }: Curves): string {
+const classes = ['value', 'gradient'];
+
+export function plot({ title, axis, x, value, gradient, names = classes, every = 1 }: Curves): string {
+  const curves = gradient ? [value, gradient] : [value];
   const first = x[0]!;
   const last = x[x.length - 1]!;
-  const all = [...Array.from(value), ...Array.from(gradient)];
+  const all = curves.flatMap((each) => Array.from(each));
   const bottom = Math.max(LOW, Math.min(0, ...all) - 0.25);
   const top = Math.min(HIGH, Math.max(1, ...all) + 0.25);
   const across = (at: number): string => (LEFT + ((at - first) / (last - first)) * (WIDTH - LEFT - RIGHT)).toFixed(1);
@@ -47,7 +54,7 @@ export function plot({ title, axis, x, value, gradient }: Curves): string {
   };
   const multiples = (from: number, to: number, of = 1): number[] =>
     Array.from({ length: Math.floor(to / of) - Math.ceil(from / of) + 1 }, (_, i) => (Math.ceil(from / of) + i) * of);
-  const vertical = multiples(first, last).map(
+  const vertical = multiples(first, last, every).map(
     (at) =>
       `<path class="${at === 0 ? 'axis' : 'grid'}" d="M${across(at)} ${TOP}V${HEIGHT - BOTTOM}"/>` +
       `<text x="${across(at)}" y="${HEIGHT - BOTTOM + 15}" text-anchor="middle">${String(at).replace('-', '−')}</text>`,
@@ -58,7 +65,7 @@ export function plot({ title, axis, x, value, gradient }: Curves): string {
       `<text x="${LEFT - 8}" y="${(Number(up(at)) + 4).toFixed(1)}" text-anchor="end">${String(at).replace('-', '−')}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img">
-<title>${text(title)}: value and gradient</title>
+<title>${text(title)}: ${names.join(' and ')}</title>
 <style>
 svg { background: #fff } text { font: 12px sans-serif; fill: #444 } path { fill: none; stroke-linecap: round; stroke-linejoin: round }
 .grid { stroke: #e4e4e4 } .axis { stroke: #999 } .value { stroke: #1764ab; stroke-width: 2.5 }
@@ -67,11 +74,10 @@ svg { background: #fff } text { font: 12px sans-serif; fill: #444 } path { fill:
 <clipPath id="inside"><path d="M${LEFT} ${TOP}H${WIDTH - RIGHT}V${HEIGHT - BOTTOM}H${LEFT}z"/></clipPath>
 ${[...vertical, ...horizontal].join('\n')}
 <g clip-path="url(#inside)">
-<path class="value" d="${path(value)}"/>
-<path class="gradient" d="${path(gradient)}"/>
+${curves.map((each, i) => `<path class="${classes[i]}" d="${path(each)}"/>`).join('\n')}
 </g>
 <text class="title" x="${LEFT}" y="22">${text(title)}</text>
-<text x="${WIDTH - RIGHT}" y="22" text-anchor="end"><tspan class="v">━ value</tspan>  <tspan class="g">━ gradient</tspan></text>
+<text x="${WIDTH - RIGHT}" y="22" text-anchor="end">${names.map((name, i) => `<tspan class="${classes[i]![0]}">━ ${name}</tspan>`).join('  ')}</text>
 <text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${text(axis)}</text>
 </svg>
 `;

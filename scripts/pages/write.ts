@@ -1,5 +1,5 @@
 /**
- * The pages of docs/reference: one for every loss, penalty, constraint and metric, from the comments in src/ and the
+ * The pages of docs/reference: one for every loss, penalty, constraint, metric and schedule, from the comments in src/ and the
  * tables of options. Nothing is written while a part is missing.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,20 +9,21 @@ import { findFunction } from './comments.ts';
 import { versionsText } from './others.ts';
 import { line, missing, page } from './page.ts';
 import { picture } from './plots.ts';
+import { schedulePicture } from './schedules.ts';
 
 export const FOLDER = 'docs/reference';
 
 /** Texts of all pages and pictures by path within the folder. */
 export async function pages(): Promise<Map<string, string>> {
-  const { library, sections } = await catalogue();
+  const { library, Plateau, sections } = await catalogue();
   const files = new Map<string, string>();
   const lacks: string[] = [];
   const index = [
     '<!-- Written by npm run pages. -->',
-    '# Losses, penalties and metrics',
+    '# Losses, penalties, metrics and schedules',
     'A page each: formula, defaults beside those of PyTorch, Keras and scikit-learn, when to use it and when not, source, ' +
       'an example. ' +
-      'What they have in common: [conventions](../conventions.md). Curves are drawn from what `lossAndGradient` returns.',
+      'What they have in common: [conventions](../conventions.md). Curves are drawn from what `lossAndGradient` and `rates` return.',
     `Defaults elsewhere are read from the sources of ${versionsText()}: \`docs/other-defaults.json\`.`,
   ];
   for (const section of sections) {
@@ -34,12 +35,17 @@ export async function pages(): Promise<Map<string, string>> {
         lacks.push(...wanting.map((what) => `${section.name}: ${entry.name} lacks ${what}`));
         continue;
       }
-      const drawn = entry.row && picture(library, entry);
-      if (drawn) files.set(`${section.name}/${entry.name}.svg`, drawn);
-      const hasPicture = drawn !== undefined;
+      const svg = entry.row && picture(library, entry);
+      const drawn =
+        section.name === 'schedules'
+          ? schedulePicture(library, Plateau, entry.name)
+          : svg
+            ? { svg, caption: `value and gradient of ${entry.name}` }
+            : undefined;
+      if (drawn) files.set(`${section.name}/${entry.name}.svg`, drawn.svg);
       files.set(
         `${section.name}/${entry.name}.md`,
-        page({ entry, declaration, sources: section.sources, library, hasPicture }),
+        page({ entry, declaration, sources: section.sources, library, picture: drawn }),
       );
       rows.push(line(entry, declaration));
     }

@@ -86,6 +86,9 @@ export function gradientDescentLineSearch(options?: GradientDescentLineSearchOpt
  * (Grippo, Lampariello and Lucidi 1986; Raydan 1997). With an L1 penalty or a constraint f(θ⁺) ≤ f_max − κ‖θ⁺ − θ‖²/(2a)
  * takes its place (SpaRSA, Wright, Nowak and Figueiredo 2009).
  *
+ * Elsewhere: none in PyTorch, Keras and scikit-learn.
+ * Use: full batches of badly conditioned problems, smooth or sparse, where a fixed rate crawls.
+ * Not: mini-batches, whose differences of gradients are noise.
  * Source: Barzilai & Borwein 1988.
  * @throws {ArgumentError} on unknown options and values out of range.
  */

@@ -31,9 +31,6 @@ export interface Tie {
   readonly block: readonly (string | number)[];
 }
 
-/** A schedule, in the order of its number in the module. */
-export type ScheduleRow = Tie & { readonly name: string };
-
 export const flowKernels: readonly KernelRow[] = [
   { name: 'nextBlock', file: 'flow', types: [] },
   { name: 'jump', file: 'flow', types: [] },
@@ -42,22 +39,6 @@ export const flowKernels: readonly KernelRow[] = [
   { name: 'shuffle', file: 'flow', types: [] },
   { name: 'guard', file: 'optimizers/guard' },
   { name: 'lineSearch', file: 'optimizers/line-search' },
-];
-
-export const scheduleRows: readonly ScheduleRow[] = [
-  { name: 'table', kind: '', block: ['from', 'pointer'] },
-  { name: 'constant', kind: 'constant', block: ['initial'] },
-  {
-    name: 'exponentialRate',
-    kind: 'exponentialDecay',
-    when: { decay: null },
-    block: ['initial', 'rate', 'decaySteps', 'staircase'],
-  },
-  { name: 'exponential', kind: 'exponentialDecay', block: ['initial', 'decay'] },
-  { name: 'square', kind: 'squareDecay', block: ['initial', 'decay'] },
-  { name: 'inverseTime', kind: 'inverseTimeDecay', block: ['initial', 'decay', 'decaySteps', 'staircase'] },
-  { name: 'inverseSqrt', kind: 'inverseSqrtDecay', block: ['initial', 'decay'] },
-  { name: 'perEpoch', kind: 'perEpoch', block: ['stepsPerEpoch', 'pointer'] },
 ];
 
 const map = (name: string): KernelRow => ({

@@ -13,7 +13,7 @@ import { logFields } from './kernels.ts';
 import { allocatePlaces, elementBytes, type Places } from './layout.ts';
 import type { Objective } from './objective.ts';
 import type { Regularization } from './penalties.ts';
-import { SCHEDULE_BYTES, TABLE_STEPS } from './schedule.ts';
+import { scheduleAt, TABLE_STEPS } from './schedule.ts';
 import { searchFields } from './search.ts';
 import { control, cursor, progress, random, search, writeFields } from './tape.ts';
 import type { TrainingOptions } from './training.ts';
@@ -77,14 +77,14 @@ export function allocateTraining(engine: Engine, blocks: number[], parts: Traini
     acceptedGradient: ifSearch,
     kept: bytes - ifSearch,
     log: LOG_CAPACITY * logFields.length * 8,
-    schedules: groups.length * SCHEDULE_BYTES,
+    schedules: scheduleAt(0, groups, groups.length),
     tables: groups.filter(({ optimizer }) => typeof optimizer.learningRate === 'function').length * TABLE_STEPS * 8,
     settings: updates?.settingsBytes ?? 0,
     scratch: updates?.scratchBytes ?? 0,
     steps:
       updates && objective.tensors.some((one) => regularization.proximal(one) && updates.writesSteps(one)) ? bytes : 0,
     around: aroundBytes(options),
-    norm: 8,
+    norm: 16,
     origin: perturbation ? bytes : 0,
     penalties: regularization.bytes,
     slopes: regularization.proximal() ? bytes : 0,

@@ -12,7 +12,7 @@ import { type Around, averageAt } from './around.ts';
 import { groupsOf, refuseWithSearch } from './groups.ts';
 import type { Objective } from './objective.ts';
 import { Regularization } from './penalties.ts';
-import { askRate, SCHEDULE_BYTES, TABLE_STEPS, writeSchedule, writeTable } from './schedule.ts';
+import { askRate, scheduleAt, scheduleBytes, TABLE_STEPS, writeSchedule, writeTable } from './schedule.ts';
 import { control, cursor, progress, random, search, Tape, walkOnce, writeFields } from './tape.ts';
 import { allocateTraining, initialize, type TrainingMemory } from './training-memory.ts';
 import { emitProximal, trainingTape } from './training-tape.ts';
@@ -158,7 +158,7 @@ export class TrainingProgram {
       initialize(engine, memory);
       groups.forEach(({ optimizer }, i) => {
         const { learningRate } = optimizer;
-        const node = work.schedules + i * SCHEDULE_BYTES;
+        const node = scheduleAt(work.schedules, groups, i);
         if (typeof learningRate === 'function') {
           const table = work.tables + this.#asked.length * TABLE_STEPS * 8;
           this.#asked.push({ rate: learningRate, node, table });
@@ -363,12 +363,12 @@ export class TrainingProgram {
     groups.forEach((_, i) => {
       if (group !== undefined && group !== i) return;
       const table = typeof rate === 'function';
-      const node = engine.arena.allocate(SCHEDULE_BYTES + (table ? TABLE_STEPS * 8 : 0));
+      const node = engine.arena.allocate(scheduleBytes(rate) + (table ? TABLE_STEPS * 8 : 0));
       const op = this.#rateOps[i]!;
       const old = engine.u32[(op + 12) >>> 2]!;
       const asked = this.#asked.findIndex((one) => one.node === old);
       if (asked >= 0) this.#asked.splice(asked, 1);
-      if (table) this.#asked.push({ rate, node, table: node + SCHEDULE_BYTES });
+      if (table) this.#asked.push({ rate, node, table: node + scheduleBytes(rate) });
       else writeSchedule(engine, node, rate, this.#stepsPerEpoch);
       engine.u32[(op + 12) >>> 2] = node;
       const before = this.#nodes.get(i);

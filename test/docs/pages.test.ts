@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { catalogue } from '../../scripts/pages/catalogue.ts';
 import { findFunction, optionComments, parseComment } from '../../scripts/pages/comments.ts';
-import { optimizers, schedules } from '../../scripts/pages/elsewhere-steps.ts';
+import { optimizers } from '../../scripts/pages/elsewhere-steps.ts';
 import { cellText, columnsOf, namesText, says, wrong } from '../../scripts/pages/others.ts';
 import { missing } from '../../scripts/pages/page.ts';
 import { plot } from '../../scripts/pages/plot.ts';
@@ -91,9 +91,8 @@ test('names and parameters that are not there, and defaults in words, are errors
   ]);
 });
 
-test('optimizers and schedules elsewhere are there, with their parameters', () => {
+test('optimizers elsewhere are there, with their parameters', () => {
   for (const [kind, row] of Object.entries(optimizers)) assert.equal(wrong(row, 'optimizers', {}), [], kind);
-  for (const [kind, row] of Object.entries(schedules)) assert.equal(wrong(row, 'schedules', {}), [], kind);
 });
 
 test('a default that is not that of PyTorch is to be explained, and only such a one', () => {

@@ -20,3 +20,14 @@ export const magnitudes = (n: number, from: number, to: number): number[] =>
   evenly(n, from, to, 2).map((power) => 2 ** Math.max(power, -1074));
 
 export const bothSigns = (points: readonly number[]): number[] => points.map((x, i) => (i % 2 ? -x : x));
+
+/** Integers 0 … n − 1 in another order. */
+export function shuffled(n: number, seed: number): number[] {
+  const next = source(seed);
+  const order = Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = Math.floor(next() * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}

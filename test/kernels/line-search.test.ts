@@ -284,6 +284,10 @@ for (const dtype of dtypes) {
               const bound = Math.max(...values.slice(-memory)) - 1e-4 * a * dot(g, g);
               const rounding = (dtype === 'f32' ? 4e-6 : 1e-13) * (1 + Math.abs(values[0]!));
               assert.ok(f(x) <= bound + rounding, `${what}: ${f(x)} for ${bound}`);
+              // What was refused before it was too large.
+              const refused = f(last.map((v, i) => v - 2 * a * g[i]!)) + 2e-4 * a * dot(g, g);
+              const top = Math.max(...values.slice(-memory));
+              assert.ok(halvings < 0.5 || !(refused <= top - rounding), `${what}: ${refused} refused for ${top}`);
               const s = x.map((v, i) => v - last[i]!);
               const y = gradient(x).map((v, i) => v - g[i]!);
               const next = rule === 1 ? dot(s, s) / dot(s, y) : dot(s, y) / dot(y, y);

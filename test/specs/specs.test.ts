@@ -84,6 +84,7 @@ import {
 } from '#src/schedules.js';
 import { type Family, list, number, readOptions, type Spec, string, validateSpec, validateSpecs } from '#src/spec.js';
 import { throws as throwsAs } from '../throws.js';
+import { scheduleRows } from './schedule-rows.ts';
 
 const throws = (call: () => unknown, message: string): void => throwsAs(call, 'ERR_ARGUMENT', message);
 
@@ -229,6 +230,7 @@ const rows: readonly (readonly [Family<never>, () => Spec, Record<string, unknow
       () => perEpoch(squareDecay({ initial: 1, decay: 0.5 })),
       { kind: 'perEpoch', schedule: { kind: 'squareDecay', initial: 1, decay: 0.5 } },
     ],
+    ...scheduleRows,
     [optimizers, () => gradientDescent(), { kind: 'gradientDescent', learningRate: 0.01 }],
     [optimizers, () => gradientDescent(0.5), { kind: 'gradientDescent', learningRate: 0.5 }],
     [
@@ -519,8 +521,13 @@ test('no option of any kind takes what is foreign to it', () => {
     const spec = make() as unknown as Record<string, unknown>;
     for (const key of Object.keys(spec)) {
       for (const value of odd) {
-        // A feature in a list, a list of class weights are what these options are for.
-        if (['features', 'classWeights'].includes(key) && Array.isArray(value) && value.length > 0) continue;
+        // A feature in a list, a list of class weights, of steps, of rates are what these options are for.
+        if (
+          ['features', 'classWeights', 'milestones', 'schedules'].includes(key) &&
+          Array.isArray(value) &&
+          value.length > 0
+        )
+          continue;
         const name = `${spec.kind}.${key}`;
         assert.throws(
           () => validateSpec(family, { ...spec, [key]: value }),
@@ -702,7 +709,7 @@ test('rates: numbers, schedules by hand, functions', () => {
   );
   throws(
     () => sgd(l2(1) as never),
-    'sgd: learningRate: unknown kind l2; there are constant, exponentialDecay, squareDecay, inverseSqrtDecay, inverseTimeDecay, perEpoch',
+    `sgd: learningRate: unknown kind l2; there are ${Object.keys(schedules.kinds).join(', ')}`,
   );
 });
 
@@ -727,7 +734,7 @@ test('options that depend on each other', () => {
   );
   throws(
     () => perEpoch(perEpoch(constant(1)) as never),
-    'perEpoch: schedule: unknown kind perEpoch; there are constant, exponentialDecay, squareDecay, inverseSqrtDecay, inverseTimeDecay',
+    'perEpoch: schedule: perEpoch goes around the whole schedule, not into another',
   );
 });
 
