@@ -46,11 +46,11 @@ export interface OptimizerRow {
   /** What of the parameters an update of one of them depends on. */
   readonly sees: 'element' | 'tensor' | 'all';
   /**
-   * Proximal steps of L1: which multiple of λ the optimum is that of; `'heuristic'`, zeros but of no fixed problem; or
-   * refused.
+   * Of which multiple of λ the optimum is that L1 comes to; `'heuristic'`: exact zeros, but of no fixed problem; or
+   * refused. What it is and why stands in docs/differences.md.
    */
   readonly l1: number | 'heuristic' | 'refused';
-  /** Rate for lasso, where that of `bowl` does not do. */
+  /** Largest rate for a lasso. Default 0.1. */
   readonly lasso?: number;
   /** Wants a rate that stays. */
   readonly constant?: true;
@@ -104,18 +104,19 @@ export const optimizerTable: readonly OptimizerRow[] = [
     'heuristic',
     tensor,
   ),
-  row('rprop', rprop, [0.01, 2e-11], [0.2, 1e-5], 1),
+  row('rprop', rprop, [0.01, 2e-11], [0.2, 1e-5], 'heuristic'),
   row('asgd', (learningRate) => asgd({ learningRate, t0: 100 }), [0.2, 5e-9], [0.005, 9e-3], 'refused'),
-  row('adagrad', adagrad, [1, 2e-11], [0.3, 4e-3], 1),
+  row('adagrad', adagrad, [1, 2e-11], [0.3, 4e-3], 1, { lasso: 1 }),
   row(
     'adagrad, decay and start',
     (learningRate) => adagrad({ learningRate, learningRateDecay: 1e-3, initialAccumulator: 0.1 }),
     [1, 2e-11],
     [0.3, 8e-3],
     1,
+    { lasso: 1 },
   ),
   row('adadelta', (learningRate) => adadelta({ learningRate, epsilon: 1e-4 }), [1, 3e-10], [0.1, 4e-4], 1, {
-    lasso: 5,
+    lasso: 1,
   }),
   row('rmsprop', (learningRate) => rmsprop({ learningRate, decay: 0.9 }), [0.3, 2e-11], [0.02, 2e-4], 1),
   row(
@@ -134,9 +135,9 @@ export const optimizerTable: readonly OptimizerRow[] = [
   ),
   row(
     'rmsprop, centered, momentum',
-    (learningRate) => rmsprop({ learningRate, centered: true, momentum: 0.5 }),
+    (learningRate) => rmsprop({ learningRate, centered: true, momentum: 0.5, epsilon: 0.1 }),
     [0.3, 2e-11],
-    [0.01, 2e-7],
+    [0.01, 4e-7],
     0.5,
   ),
   row('ftrl', ftrl, [1, 2e-11], [0.3, 4e-4], 'refused', { constant: true }),
@@ -156,7 +157,7 @@ export const optimizerTable: readonly OptimizerRow[] = [
   ),
   row('adamax', adamax, [1, 2e-11], [0.3, 4e-4], 1),
   row('nadam', nadam, [0.3, 2e-11], [0.05, 2e-4], 1),
-  row('radam', radam, [0.5, 2e-11], [0.3, 7e-6], 1, { warm: true }),
+  row('radam', radam, [0.5, 2e-11], [0.3, 7e-6], 1, { warm: true, lasso: 0.3 }),
   row('adaBelief', adaBelief, [0.3, 2e-11], [0.3, 2e-12], 1),
   row('yogi', yogi, [1, 2e-11], [0.3, 2e-12], 1),
   row('lion', lion, [0.1, 6e-9], [0.01, 7e-7], 'heuristic'),
@@ -173,7 +174,7 @@ export const optimizerTable: readonly OptimizerRow[] = [
   ),
   row('scheduleFreeSgd', scheduleFreeSgd, [1, 2e-11], [0.01, 2e-4], 'refused', { constant: true }),
   row('scheduleFreeAdamW', scheduleFreeAdamW, [0.5, 5e-11], [0.1, 6e-5], 'refused', { constant: true }),
-  row('prodigy', prodigy, [1, 2e-11], [1, 4e-7], 1, { sees: 'all' }),
+  row('prodigy', prodigy, [1, 2e-11], [1, 4e-7], 1, { sees: 'all', lasso: 0.03 }),
 ];
 
 /** Falls from a rate to 0 in so many steps, where the rule takes a schedule. */

@@ -64,19 +64,20 @@ for (const spec of lineSearches) {
 }
 
 for (const row of optimizerTable) {
+  const spec = row.of(falling(row, row.bowl[0], 20));
+  const { f, start } = places.bowl;
+  const options = { optimizer: spec, maxSteps: 20, tolerance: null };
+
   test(`${row.name}: minimize takes the same steps`, () => {
-    const { f, start } = places.bowl;
+    if (spec.kind === 'muon') {
+      assert.throws(() => minimize(f, [...start], options), /^muon is for matrices, got parameters of shape \[6\]$/);
+      return;
+    }
     for (const dtype of dtypes) {
-      const spec = row.of(falling(row, row.bowl[0], 20));
       const array = dtype === 'f32' ? Float32Array : Float64Array;
-      const run = () =>
-        minimize(f, array.from(start) as never, {
-          optimizer: spec,
-          maxSteps: 20,
-          tolerance: null,
-        });
+      const { parameters } = minimize(f, array.from(start) as never, options);
       const { θ } = descend(f, spec, { dtype, shape: [6], start, steps: 20 });
-      assert.equal([...run().parameters], θ);
+      assert.equal([...parameters], θ);
     }
   });
 }
