@@ -4,7 +4,7 @@ import { boolean, type Field, makeSpec, nullable, number, take } from '../spec.t
 import { optimizers } from './family.ts';
 
 export interface ScaledOptions {
-  /** ε ≥ 0, beside the root. */
+  /** ε > 0, beside the root. */
   readonly epsilon?: number;
   /** Coupled decay λ ≥ 0: adds λθ to the gradient. Default 0. */
   readonly weightDecay?: number;
@@ -104,7 +104,7 @@ const pair = <A, B>(first: Field<A>, second: Field<B>, fallback: readonly [A, B]
 const atLeast0 = number('[0, ∞)', 0);
 const no = boolean(false);
 const share = (fallback: number): Field<number> => number('[0, 1]', fallback);
-const scaled = (epsilon: number) => ({ epsilon: number('[0, ∞)', epsilon), weightDecay: atLeast0, maximize: no });
+const scaled = (epsilon: number) => ({ epsilon: number('(0, ∞)', epsilon), weightDecay: atLeast0, maximize: no });
 
 /** @internal */
 export const adagradKinds = {
@@ -172,7 +172,8 @@ export function adadelta(options?: Rate | AdadeltaOptions): AdadeltaSpec {
 /**
  * RMSprop: v ← αv + (1 − α)g², θ ← θ − η·g/(√w + ε), w = v. With `centered` a ← αa + (1 − α)g and w = max(v − a², 0), which
  * rounding would take below 0: at a constant gradient w goes to 0 and steps to ηg/ε. With momentum b ← μb + g/(√w + ε),
- * θ ← θ − ηb. Where g² is beyond the type v is infinite and the parameter stays, but for its momentum.
+ * θ ← θ − ηb, and a proximal λ acts as λ(1 − μ), as with `sgd`. Where g² is beyond the type v is infinite and the parameter
+ * stays, but for its momentum.
  *
  * Elsewhere: PyTorch `RMSprop` alike, but NaN where w rounds below 0. Keras has η 0.001, α 0.9, ε 1e-7 inside the root.
  * Use: mini-batches, recurrent networks.
