@@ -26,6 +26,11 @@ export interface Stepped {
   /** Values and gradients behind the last element of every tensor. */
   readonly padding: readonly number[];
   readonly rates: readonly number[];
+  /** Values after every step. */
+  readonly points: readonly Values[];
+  /** Values before the last step, and with SAM where it takes the gradient. */
+  readonly before: Values;
+  readonly perturbed: Values;
 }
 
 /** What lies between the elements of tensors and the next. */
@@ -61,6 +66,9 @@ export function stepThrough({ dtype, spec, shapes, start, gradients, options, cu
     }
   };
   const rates: number[] = [];
+  const points: Values[] = [];
+  let before = start;
+  let perturbed = start;
   gradients.forEach((given, t) => {
     if (t === cut) {
       const state = structuredClone(optimizer.state());
@@ -70,9 +78,15 @@ export function stepThrough({ dtype, spec, shapes, start, gradients, options, cu
       optimizer.restore(state);
     }
     write(given, 1);
-    if (options?.sam) optimizer.step(() => write(given, 0.5));
+    before = copy(θ.values);
+    const again = () => {
+      perturbed = copy(θ.values);
+      write(given, 0.5);
+    };
+    if (options?.sam) optimizer.step(again);
     else optimizer.step();
     rates.push(optimizer.rate);
+    points.push(copy(θ.values));
   });
   const found = {
     values: copy(θ.values),
@@ -80,6 +94,9 @@ export function stepThrough({ dtype, spec, shapes, start, gradients, options, cu
     state: optimizer.state(),
     padding: paddingOf(θ),
     rates,
+    points,
+    before,
+    perturbed,
   };
   optimizer.release();
   return found;
