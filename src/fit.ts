@@ -10,6 +10,7 @@ import type { EvaluationProgram } from './program/evaluation.ts';
 import { logFields, STOP } from './program/kernels.ts';
 import { metricMode } from './program/metrics.ts';
 import type { TrainingProgram } from './program/training.ts';
+import type { Rate } from './schedules.ts';
 
 /** Rows that are evaluated at every event. */
 export interface Evaluator {
@@ -93,6 +94,11 @@ export class Training {
   /** Ends the run at the next opportunity. */
   abort(): void {
     this.#aborted = true;
+  }
+
+  /** Another rate from the next step on. */
+  setRate(rate: Rate, group?: number): void {
+    if (!this.result) this.#setup.program.setRate(rate, group);
   }
 
   #seconds(): number {

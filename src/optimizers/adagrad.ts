@@ -4,7 +4,7 @@ import { boolean, type Field, makeSpec, nullable, number, take } from '../spec.t
 import { optimizers } from './family.ts';
 
 export interface ScaledOptions {
-  /** ε > 0, beside the root. */
+  /** ε ≥ 0, beside the root. */
   readonly epsilon?: number;
   /** Coupled decay λ ≥ 0: adds λθ to the gradient. Default 0. */
   readonly weightDecay?: number;
@@ -104,7 +104,7 @@ const pair = <A, B>(first: Field<A>, second: Field<B>, fallback: readonly [A, B]
 const atLeast0 = number('[0, ∞)', 0);
 const no = boolean(false);
 const share = (fallback: number): Field<number> => number('[0, 1]', fallback);
-const scaled = (epsilon: number) => ({ epsilon: number('(0, ∞)', epsilon), weightDecay: atLeast0, maximize: no });
+const scaled = (epsilon: number) => ({ epsilon: number('[0, ∞)', epsilon), weightDecay: atLeast0, maximize: no });
 
 /** @internal */
 export const adagradKinds = {

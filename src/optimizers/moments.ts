@@ -10,7 +10,7 @@ export interface MomentOptions {
   readonly beta1?: number;
   /** Decay of the mean of its square, in [0, 1). Default 0.999. */
   readonly beta2?: number;
-  /** ε > 0, beside the root. Default 1e-8. */
+  /** ε ≥ 0, beside the root. Default 1e-8. */
   readonly epsilon?: number;
   /** λ ≥ 0. Default 0. Coupled, that is λθ is added to the gradient, where nothing else is said. */
   readonly weightDecay?: number;
@@ -23,7 +23,7 @@ export const moments = (learningRate: number, epsilon = 1e-8, beta1 = 0.9, beta2
   learningRate: rate(learningRate),
   beta1: number('[0, 1)', beta1),
   beta2: number('[0, 1)', beta2),
-  epsilon: number('(0, ∞)', epsilon),
+  epsilon: number('[0, ∞)', epsilon),
   weightDecay: number('[0, ∞)', weightDecay),
   maximize: boolean(false),
 });

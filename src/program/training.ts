@@ -348,7 +348,9 @@ export class TrainingProgram {
    */
   setRate(rate: Rate, group?: number): void {
     const { engine } = this;
-    const { groups } = this.#memory.updates!;
+    const { updates } = this.#memory;
+    if (!updates) throw new ArgumentError(`setLearningRate: ${this.options.optimizer.kind} has no rate`);
+    const { groups } = updates;
     if (group !== undefined && !groups[group]) {
       throw new ArgumentError(`group must be an integer in [0, ${groups.length - 1}], got ${group}`);
     }

@@ -123,6 +123,38 @@ test('minimize and createOptimizer', () => {
   assert.equal(rates, expected(spec, 1, metrics));
 });
 
+test('a rate set in the middle of a run: for all parameters, for a group; what is no rate is refused', async () => {
+  const model = linearRegression({ standardize: false });
+  const options = { optimizer: sgd(0.1), batchSize: 'full', epochs: 40, tolerance: null } as const;
+  const run = model.fit(x, y, {
+    ...options,
+    groups: { parameters: 'bias', learningRate: 0.2 },
+    onEpoch: ({ epoch }) => {
+      if (epoch === 10) run.setLearningRate(0.05);
+      if (epoch === 20) run.setLearningRate((step) => step / 1000, 0);
+      if (epoch === 30) assert.throws(() => run.setLearningRate(-1), /learningRate must be a number ≥ 0/);
+      if (epoch === 31) assert.throws(() => run.setLearningRate(1, 2), /group must be an integer in \[0, 1\], got 2/);
+    },
+  });
+  const { history } = await run;
+  const rates = history.map(({ rate }) => rate);
+  assert.equal(
+    rates,
+    Array.from({ length: 40 }, (_, t) => (t < 10 ? 0.1 : t < 20 ? 0.05 : t / 1000)),
+  );
+  // The same by functions from the start.
+  const twin = linearRegression({ standardize: false });
+  twin.fitSync(x, y, {
+    ...options,
+    optimizer: sgd((t) => rates[t]!),
+    groups: { parameters: 'bias', learningRate: (t) => (t < 10 ? 0.2 : 0.05) },
+  });
+  assert.equal(model.parameters, twin.parameters);
+  const searching = linearRegression().fit(x, y);
+  assert.throws(() => searching.setLearningRate(1), /gradientDescentLineSearch has no rate/);
+  await searching;
+});
+
 test('it needs what it watches', () => {
   const optimizer = sgd(reduceOnPlateau({ schedule: 0.1 }));
   assert.throws(
