@@ -1,5 +1,5 @@
 /** Every trace of test/golden/optim.json by way of `createOptimizer`: 25 steps with gradients that are given. */
-import { createOptimizer, parameters } from 'downhill';
+import { createOptimizer, parameters, sgd, sgdW } from 'downhill';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type OptimizerCase, optimizerCases } from '../helpers/golden-optimizers.ts';
@@ -71,6 +71,23 @@ for (const dtype of dtypes) {
 test('f32: coordinates left out because a sign or a threshold is close', () => {
   // A gradient of 1e-9, whose sign f32 has as well.
   assert.equal(left, ['22 Rprop, 1', '29 Rprop, 1', '46 SignSGD, 1']);
+});
+
+test('dampening, which no trace has: b is g at the first step, and takes 1 − d of it from the second', () => {
+  for (const dtype of dtypes) {
+    for (const make of [sgd, sgdW]) {
+      const θ = parameters({ w: [3] }, { dtype });
+      const spec = make({ learningRate: 1, momentum: 0.5, dampening: 0.25, weightDecay: 0 });
+      const optimizer = createOptimizer(θ, spec);
+      θ.gradients.w.fill(1);
+      // b = 1, ½ + ¾, ⅝ + ¾
+      for (const expected of [-1, -2.25, -3.625]) {
+        optimizer.step();
+        assert.equal([...θ.values.w], [expected, expected, expected]);
+      }
+      optimizer.release();
+    }
+  }
 });
 
 test.run();
