@@ -96,7 +96,7 @@ export function lamb(options?: Rate | LambOptions): LambSpec {
  * X = (1 − μ)g + μb with `nesterov`, else b; X ← X/max(‖X‖, 1e-7); five times A = XXᵀ,
  * X ← 3.4445X + (−4.775A + 2.0315A²)X; θ ← (1 − ηλ)θ − ηfX with f = √max(1, rows/columns). Singular values end
  * between about 0.7 and 1.2. PyTorch's `Muon`, which computes X in bfloat16; here it is in the precision of the
- * parameters. Matrices only; `rest` updates the other parameters.
+ * parameters. Matrices only; `rest` updates the other parameters. Where ‖X‖ is beyond f64 (|g| from 1e154) X is 0.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options, values out of range, and a `rest` that is a line search or `muon`.
  */
