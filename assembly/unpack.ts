@@ -103,11 +103,18 @@ function literal(before: u32, other: u32, high: bool): u32 {
   return m;
 }
 
+/** The number of an instruction of `count` from `first` on, or of `count` more behind them, changed for its twin. */
+function twin(number: u32, first: u32, count: u32): u32 {
+  if (number - first < count) return number + count;
+  return number - first - count < count ? number - count : number;
+}
+
 /**
  * @param coded The range coder's bytes, without the header and the first byte, which is always 0.
  * @param size Bytes that come out, > 0, from `out` on; the byte before is 0.
+ * @param from Where f32 and f64 are changed for each other, as in scripts/twins.ts, up to `to`.
  */
-export function unpack(coded: usize, out: usize, size: usize): void {
+export function unpack(coded: usize, out: usize, size: usize, from: usize, to: usize): void {
   let p = BASE;
   do {
     store<u16>(p, 1024);
@@ -167,4 +174,15 @@ export function unpack(coded: usize, out: usize, size: usize): void {
       out++;
     } while (--count > 0);
   } while (out < end);
+  while (from + 1 < to) {
+    if (load<u8>(from++) != 0xfd) continue;
+    let number: u32 = load<u8>(from);
+    number = twin(number, 0x09, 1);
+    number = twin(number, 0x13, 1);
+    number = twin(number, 0x1f, 2);
+    number = twin(number, 0x41, 6);
+    number = twin(number, 0x5c, 1);
+    number = twin(number, 0xe0, 12);
+    store<u8>(from++, number);
+  }
 }

@@ -3,13 +3,14 @@
  * exports only those that the package calls are kept; the names of the kernels weigh more than many a kernel. Functions are
  * put in the order of scripts/order.ts.
  *
- * The text is LZMA in base64: ASCII, because bundlers escape everything else. `src/wasm/inline.ts` undoes
+ * The text is LZMA in base64, behind the change of scripts/twins.ts: ASCII, because bundlers escape everything else. `src/wasm/inline.ts` undoes
  * it, by a second, small module in base64 alone.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import lzma from 'lzma';
-import { orderFunctions } from './order.ts';
+import { orderFunctions, orderTwins } from './order.ts';
+import { change, singles } from './twins.ts';
 import { keepExports } from './wasm.ts';
 
 /** What `Engine` calls. */
@@ -18,9 +19,11 @@ export const SHIPPED = ['run', 'walk', 'heapBase'];
 /** Header: properties, size of the dictionary, size of the whole; then the first byte of the coder, always 0. */
 const SKIPPED = 14;
 
-/** The bytes as text. */
-export function encode(bytes: Uint8Array): string {
-  return Buffer.from(lzma.compress(bytes, 9)).subarray(SKIPPED).toString('base64');
+/** The bytes as text, with twins between `from` and `to`. */
+export function encode(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(lzma.compress(change(bytes, from, to), 9))
+    .subarray(SKIPPED)
+    .toString('base64');
 }
 
 function writeChanged(path: string, content: string | Uint8Array): void {
@@ -31,18 +34,22 @@ function writeChanged(path: string, content: string | Uint8Array): void {
   writeFileSync(path, content);
 }
 
-/** Writes the sources that hold the module. Returns the module as it is shipped. */
+/** Writes the sources that hold the module. Returns the module as it is shipped as a file. */
 export function embed(wasm: string, unpacker: string): Uint8Array {
-  const bytes = orderFunctions(keepExports(readFileSync(wasm), SHIPPED));
+  const kept = keepExports(readFileSync(wasm), SHIPPED);
+  const bytes = orderTwins(kept);
+  const [from, to] = singles(bytes);
   writeChanged(
     'src/wasm/binary.ts',
     `// Written by scripts/embed.ts from ${wasm}.
 export const size: number = ${bytes.length};
+export const from: number = ${from};
+export const to: number = ${to};
 export const unpacker: string =
   ${JSON.stringify(readFileSync(unpacker, 'base64'))};
 export const text: string =
-  ${JSON.stringify(encode(bytes))};
+  ${JSON.stringify(encode(bytes, from, to))};
 `,
   );
-  return bytes;
+  return orderFunctions(kept);
 }

@@ -5,8 +5,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { strict, unpack } from '#src/wasm/inline.js';
 import { encode, SHIPPED } from '../../scripts/embed.ts';
-import { orderFunctions } from '../../scripts/order.ts';
+import { orderFunctions, orderTwins } from '../../scripts/order.ts';
 import { BUDGET, measure } from '../../scripts/size.ts';
+import { isSingle, singles } from '../../scripts/twins.ts';
 import { functionBodies, keepExports } from '../../scripts/wasm.ts';
 
 test(`export * from 'downhill': at most ${BUDGET} bytes, minified and gzipped`, async () => {
@@ -15,10 +16,11 @@ test(`export * from 'downhill': at most ${BUDGET} bytes, minified and gzipped`, 
 });
 
 const shipped = readFileSync('dist/wasm/strict.wasm');
+const inlined = orderTwins(keepExports(readFileSync('build/strict.wasm'), SHIPPED));
 
 test('the module as text costs within 6 % of what its bytes cost', async () => {
   const { gzip, scriptGzip } = await measure();
-  const bytes = Buffer.from(encode(shipped), 'base64').length;
+  const bytes = Buffer.from(encode(inlined, ...singles(inlined)), 'base64').length;
   assert.ok(gzip - scriptGzip < 1.06 * bytes, `${gzip - scriptGzip} bytes, ${bytes} before base64`);
   assert.ok(bytes < 0.8 * gzipSync(shipped, { level: 9 }).length);
 });
@@ -44,16 +46,30 @@ test('the text becomes the module again, to the byte; so do runs, noise, text, a
       ...noise.subarray(5, 900),
     ]),
     shipped,
+    inlined,
   };
   for (const [name, bytes] of Object.entries(inputs)) {
-    const back = unpack(Buffer.from(encode(bytes), 'base64'), bytes.length);
-    assert.ok(Buffer.from(back).equals(bytes), name);
+    for (const [from, to] of [
+      [0, 0],
+      [0, bytes.length],
+      [bytes.length >> 1, bytes.length - 1],
+    ] as const) {
+      const back = unpack(Buffer.from(encode(bytes, from, to), 'base64'), bytes.length, from, to);
+      assert.ok(Buffer.from(back).equals(bytes), `${name}, ${from} to ${to}`);
+    }
   }
   const exported = WebAssembly.Module.exports(strict()).map(({ name }) => name);
   assert.equal(exported.sort(), [...SHIPPED].sort());
-  // The module is what is shipped to hosts that import it as a file.
+  // Hosts that import it as a file get the same functions.
   const file = new WebAssembly.Module(shipped);
   assert.equal(WebAssembly.Module.exports(file), WebAssembly.Module.exports(strict()));
+  assert.equal(functionBodies(inlined).length, functionBodies(shipped).length);
+});
+
+test('f32 kernels stand last', () => {
+  const single = functionBodies(inlined).map(isSingle);
+  assert.is(single.indexOf(true), single.lastIndexOf(false) + 1);
+  assert.ok(single.filter(Boolean).length > 50);
 });
 
 test('only exports are dropped from the module, and its functions ordered; it imports nothing but its memory', () => {
@@ -70,6 +86,7 @@ test('only exports are dropped from the module, and its functions ordered; it im
   assert.equal(functionBodies(shipped).length, functionBodies(whole).length);
   assert.ok(plain(shipped).length > 10);
   assert.equal(plain(shipped), plain(whole));
+  assert.equal(plain(inlined), plain(whole));
   assert.equal(
     Buffer.from(
       keepExports(
