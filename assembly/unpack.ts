@@ -27,6 +27,25 @@ function fill(): void {
   code = (code << 8) | load<u8>(at++);
 }
 
+/** A character is six bits, `=` 0 and so on to `}`, without the backslash. */
+function six(p: usize): u32 {
+  const c: u32 = load<u8>(p);
+  return c - 61 - u32(c > 92);
+}
+
+/** From characters to the bytes, in place. */
+function decode(from: usize, to: usize): void {
+  let out = from;
+  do {
+    const v = (six(from) << 18) | (six(from + 1) << 12) | (six(from + 2) << 6) | six(from + 3);
+    store<u8>(out, v >>> 16);
+    store<u8>(out + 1, v >>> 8);
+    store<u8>(out + 2, v);
+    from += 4;
+    out += 3;
+  } while (from < to);
+}
+
 function bit(i: usize): u32 {
   const p = BASE + (i << 1);
   const odd: u32 = load<u16>(p);
@@ -110,16 +129,17 @@ function twin(number: u32, first: u32, count: u32): u32 {
 }
 
 /**
- * @param coded The range coder's bytes, without the header and the first byte, which is always 0.
+ * @param coded The range coder's bytes, without the header and the first byte, which is always 0, as text up to `end`.
  * @param size Bytes that come out, > 0, from `out` on; the byte before is 0.
  * @param from Where f32 and f64 are changed for each other, as in scripts/twins.ts, up to `to`.
  */
-export function unpack(coded: usize, out: usize, size: usize, from: usize, to: usize): void {
+export function unpack(coded: usize, end: usize, out: usize, size: usize, from: usize, to: usize): void {
   let p = BASE;
   do {
     store<u16>(p, 1024);
     p += 2;
   } while (p < BASE + ODDS * 2);
+  decode(coded, end);
   at = coded;
   fill();
   fill();
@@ -132,7 +152,7 @@ export function unpack(coded: usize, out: usize, size: usize, from: usize, to: u
   let back2: u32 = 0;
   let back3: u32 = 0;
   const start = out;
-  const end = out + size;
+  const whole = out + size;
   do {
     const place = (<u32>(out - start)) & 3;
     const high = state > 6;
@@ -173,7 +193,7 @@ export function unpack(coded: usize, out: usize, size: usize, from: usize, to: u
       store<u8>(out, load<u8>(out - back - 1));
       out++;
     } while (--count > 0);
-  } while (out < end);
+  } while (out < whole);
   while (from + 1 < to) {
     if (load<u8>(from++) != 0xfd) continue;
     let number: u32 = load<u8>(from);

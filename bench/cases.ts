@@ -10,7 +10,7 @@ import { gradientDescent, type OptimizerSpec, sgd } from '#src/optimizers.js';
 import { readTensor } from '#src/program/layout.js';
 import { LinearProgram } from '#src/program/linear.js';
 import { RowsObjective } from '#src/program/objective.js';
-import { control, OP_BYTES, progress, Tape, writeFields } from '#src/program/tape.js';
+import { control, OP_BYTES, Tape, writeFields } from '#src/program/tape.js';
 import { bareOptions, TrainingProgram } from '#src/program/training.js';
 import { fullEngine } from '../test/helpers/full.ts';
 import type { Case } from './harness.ts';
@@ -188,46 +188,6 @@ function softmaxEpoch({ softmaxEpoch, sgd: update }: Loops): Case {
   };
 }
 
-function momentumUpdate({ momentum }: Loops, length: number): Case {
-  const [rate, mu] = [1e-6, 0.9];
-  const engine = fullEngine();
-  const [state, block] = [progress.bytes, 64].map((bytes) => engine.arena.allocate(bytes)) as [number, number];
-  const [theta, gradient, buffer] = [0, 0, 0].map(() => engine.arena.allocate(length * 4)) as [number, number, number];
-  engine.u8.fill(0, state, state + progress.bytes);
-  // Not the first step, whose rule is another.
-  writeFields(engine, state, progress, { rate, step: 1 });
-  engine.f64.set([mu, 0, 0, 0], block >>> 3);
-  const start = fill(new Float32Array(length), mulberry32(2));
-  const slope = fill(new Float32Array(length), mulberry32(3));
-  const reset = (): void => {
-    engine.floats('f32', theta, length).set(start);
-    engine.floats('f32', gradient, length).set(slope);
-    engine.floats('f32', buffer, length).fill(0);
-  };
-  const ours = kernel(engine, 'heavyBall', [state, theta, gradient, length * 4, buffer, block]);
-  const p = start.slice();
-  const b = new Float32Array(length);
-  reset();
-  return {
-    name: `SGD-with-momentum update, ${length.toLocaleString('en')} parameters`,
-    unit: 'parameter',
-    work: length,
-    ours,
-    plain: () => momentum(p, slope, b, rate, mu),
-    agree: () => {
-      reset();
-      const [freshP, freshB] = [start.slice(), new Float32Array(length)];
-      for (let i = 0; i < 10; i++) {
-        ours();
-        momentum(freshP, slope, freshB, rate, mu);
-      }
-      same(engine.floats('f32', theta, length), freshP, 1e-6, 'momentum');
-      same(engine.floats('f32', buffer, length), freshB, 1e-6, 'momentum buffer');
-    },
-    floor: 5,
-  };
-}
-
 /** By the public API, set-up and copying in included. */
 function wholeFit(loops: Loops, rows: number, features: number, steps: number, floor?: number): Case {
   const random = mulberry32(SEED);
@@ -293,8 +253,6 @@ export async function cases(): Promise<Case[]> {
     gradientDescentStep(loops),
     logisticEpoch(loops),
     softmaxEpoch(loops),
-    momentumUpdate(loops, 1_000),
-    momentumUpdate(loops, 100_000),
     wholeFit(loops, 1_000, 10, 1_000, 4),
     wholeFit(loops, 4, 2, 10_000),
     map(loops, 'exp'),

@@ -85,7 +85,7 @@ async function script(outfile: string, external: string[]): Promise<void> {
  */
 function moveTexts(path: string): void {
   const code = readFileSync(path, 'utf8');
-  const texts = code.match(/^var (unpacker|text)\d* = "[\w+/=]{1000,}";$/gm) ?? [];
+  const texts = code.match(/^var (unpacker|text)\d* = "[^"]{1000,}";$/gm) ?? [];
   const map = code.lastIndexOf('//# sourceMappingURL=');
   if (texts.length !== 2 || map < 0) throw new Error(`${path}: the texts of the modules are not where they were`);
   const rest = texts.reduce((left, text) => left.replace(text, ''), code.slice(0, map));

@@ -3,7 +3,7 @@
  * exports only those that the package calls are kept; the names of the kernels weigh more than many a kernel. Functions are
  * put in the order of scripts/order.ts.
  *
- * The text is LZMA in base64, behind the change of scripts/twins.ts: ASCII, because bundlers escape everything else. `src/wasm/inline.ts` undoes
+ * The text is LZMA, six bits a character, behind the change of scripts/twins.ts: ASCII, because bundlers escape everything else. `src/wasm/inline.ts` undoes
  * it, by a second, small module in base64 alone.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,14 +16,21 @@ import { keepExports } from './wasm.ts';
 /** What `Engine` calls. */
 export const SHIPPED = ['run', 'walk', 'heapBase'];
 
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** 64 in a row, but for the backslash. */
+const CHARACTERS = Array.from({ length: 65 }, (_, i) => String.fromCharCode(61 + i)).filter((c) => c !== '\\');
+
 /** Header: properties, size of the dictionary, size of the whole; then the first byte of the coder, always 0. */
 const SKIPPED = 14;
 
 /** The bytes as text, with twins between `from` and `to`. */
 export function encode(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(lzma.compress(change(bytes, from, to), 9))
-    .subarray(SKIPPED)
-    .toString('base64');
+  const coded = lzma.compress(change(bytes, from, to), 9).slice(SKIPPED);
+  while (coded.length % 3 > 0) coded.push(0);
+  return Buffer.from(coded.map((byte) => byte & 255))
+    .toString('base64')
+    .replace(/./g, (character) => CHARACTERS[BASE64.indexOf(character)]!);
 }
 
 function writeChanged(path: string, content: string | Uint8Array): void {

@@ -42,10 +42,8 @@ const timed = (owner, name) => {
 };
 timed(WebAssembly, 'Module');
 timed(WebAssembly, 'Instance');
-const { atob } = globalThis;
-globalThis.atob = (text) => {
-  encoded = performance.now();
-  return atob(text);
+globalThis.TextEncoder = class extends TextEncoder {
+  encode(text) { encoded = performance.now(); return super.encode(text); }
 };
 let before = performance.now();
 const lap = () => -before + (before = performance.now());

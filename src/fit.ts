@@ -10,6 +10,7 @@ import type { EvaluationProgram } from './program/evaluation.ts';
 import { logFields, STOP } from './program/kernels.ts';
 import { metricMode } from './program/metrics.ts';
 import type { TrainingProgram } from './program/training.ts';
+import type { Rate } from './schedules.ts';
 
 /** Rows that are evaluated at every event. */
 export interface Evaluator {
@@ -49,11 +50,11 @@ export interface TrainingSetup {
 const now = (): number => (typeof performance === 'object' ? performance.now() : Date.now());
 
 /** The value at a path such as `validation.loss`. */
-function valueAt(event: FitEvent, path: string): number {
+function valueAt(event: FitEvent, path: string, who = 'earlyStopping'): number {
   let value: unknown = event;
   for (const key of path.split('.')) value = (value as Record<string, unknown> | undefined)?.[key];
   if (typeof value === 'number') return value;
-  throw new ArgumentError(`earlyStopping: there is no number at "${path}" in an event`);
+  throw new ArgumentError(`${who}: there is no number at "${path}" in an event`);
 }
 
 type Phase = 'train' | 'training' | 'validation' | 'report';
@@ -93,6 +94,11 @@ export class Training {
   /** Ends the run at the next opportunity. */
   abort(): void {
     this.#aborted = true;
+  }
+
+  /** Another rate from the next step on. */
+  setRate(rate: Rate, group?: number): void {
+    if (!this.result) this.#setup.program.setRate(rate, group);
   }
 
   #seconds(): number {
@@ -200,7 +206,7 @@ export class Training {
     program.publish();
     if (training) this.#phase = 'training';
     else if (validation) this.#phase = 'validation';
-    else if (onEvent || this.#stopper) this.#phase = 'report';
+    else if (onEvent || this.#stopper || program.monitors.length > 0) this.#phase = 'report';
   }
 
   #report(): void {
@@ -220,6 +226,7 @@ export class Training {
         this.#ending ??= 'earlyStopping';
       }
     }
+    if (program.monitors.length > 0) program.observe((path) => valueAt(event, path, 'reduceOnPlateau'));
     if (this.#setup.onEvent) {
       this.#setup.commit();
       if (this.#setup.onEvent(event) === false) this.#ending ??= 'callback';

@@ -241,6 +241,7 @@ export {
   yogi,
 } from './optimizers.ts';
 export { type ParameterSet, type ParametersOptions, parameters, type Shape } from './parameters.ts';
+export { Plateau, type PlateauState } from './plateau.ts';
 export type { Metric, MetricName, MetricSpec } from './program/metrics.ts';
 export { rateAt, rates } from './program/schedule.ts';
 export {

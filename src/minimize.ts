@@ -176,6 +176,7 @@ function prepare(objective: unknown, given: unknown, options: unknown): Training
     yieldAtEvent: read.onEvent !== null,
     nonFinite: read.nonFinite,
   });
+  if (program.monitors.length > 0) program.set({ yieldAtEvent: 1 });
   let found: Floats = start;
   let value = Number.NaN;
   return new Training({

@@ -4,6 +4,7 @@ import { ArgumentError, NonFiniteError, ShapeError } from './errors.ts';
 import { type ParameterGroup, readGroups, regularizerField } from './groups.ts';
 import { isLineSearch, type OptimizerSpec, optimizers } from './optimizers.ts';
 import type { ParameterSet } from './parameters.ts';
+import type { PlateauState } from './plateau.ts';
 import { GivenProgram } from './program/given.ts';
 import { nonFiniteNames, STOP } from './program/kernels.ts';
 import { readTensor } from './program/layout.ts';
@@ -40,6 +41,8 @@ export interface OptimizerState {
   /** Steps so far, those skipped included. */
   readonly step: number;
   readonly skipped: number;
+  /** Where `reduceOnPlateau` stands, null for groups with other rates. */
+  readonly plateaus: readonly (PlateauState | null)[];
   /** Counters, slots and averages. */
   readonly bytes: Uint8Array;
   /** Gradients of micro-batches that wait for a step: their sum, and of how many samples; null if there are none. */
@@ -157,6 +160,14 @@ export class Optimizer<N extends string = string> {
   }
 
   /**
+   * Tells `reduceOnPlateau` the metric that it watches, after an evaluation of your own; other rates do not listen.
+   * @throws {ArgumentError} if it is not a number.
+   */
+  observe(metric: number): void {
+    this.#live().observe(() => metric);
+  }
+
+  /**
    * Adds the gradients, as the mean over `samples`, to those that wait for the next `step`. The step then takes the mean
    * over all samples, the same whatever the sizes of the micro-batches.
    * @throws {ArgumentError} unless `samples` is an integer ≥ 1.
@@ -237,6 +248,7 @@ export class Optimizer<N extends string = string> {
       shapes,
       step: program.read('step'),
       skipped: program.count('skipped'),
+      plateaus: program.position.plateaus,
       bytes: program.keptState,
       accumulated: this.#samples > 0 ? { samples: this.#samples, gradients: this.#sum!.slice() } : null,
     };
@@ -251,7 +263,7 @@ export class Optimizer<N extends string = string> {
     const program = this.#live();
     const { dtype, shapes, tensors } = this.parameters;
     if (state?.kind !== 'optimizerState') throw new ArgumentError('restore: expected what state() returned');
-    const { optimizer, step, skipped, bytes, accumulated } = state;
+    const { optimizer, step, skipped, plateaus, bytes, accumulated } = state;
     if (optimizer.kind !== this.spec.kind) {
       throw new ArgumentError(`restore: expected a state of ${this.spec.kind}, got one of ${optimizer.kind}`);
     }
@@ -265,7 +277,7 @@ export class Optimizer<N extends string = string> {
       );
     }
     program.keptState = bytes;
-    program.resumeAt({ ...program.position, step, epoch: Math.floor(step / this.#epoch) });
+    program.resumeAt({ ...program.position, step, epoch: Math.floor(step / this.#epoch), plateaus });
     program.set({ skipped });
     this.#samples = accumulated?.samples ?? 0;
     this.#sum = accumulated?.gradients.slice();

@@ -1,6 +1,8 @@
 /** A run that goes on in slices, so that the event loop breathes. */
 import type { FitEvent, FitResult } from './events.ts';
 import type { Training } from './fit.ts';
+import { type Rate, rate } from './schedules.ts';
+import { take } from './spec.ts';
 
 /** Milliseconds of a slice: half of what a page has for a frame. */
 const SLICE = 8;
@@ -80,6 +82,16 @@ export class Run<R extends FitResult = FitResult> implements PromiseLike<R>, Asy
     const waiting = this.#wake;
     this.#wake = [];
     for (const wake of waiting) wake();
+  }
+
+  /**
+   * Gives all parameters, or those of one group, another rate from the next step on. Steps go on counting. After the end
+   * it changes nothing.
+   * @param group position among the groups; the parameters that no group names come first.
+   * @throws {ArgumentError} if it is no rate, there is no such group, or the run is a line search.
+   */
+  setLearningRate(value: Rate, group?: number): void {
+    this.#training.setRate(take(rate(), value, 'learningRate'), group);
   }
 
   /** Ends the run within one slice; it resolves with `stopReason` `'aborted'`, and the model keeps what it has learned. */

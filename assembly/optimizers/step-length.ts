@@ -82,7 +82,7 @@ function largestPast(search: usize): f64 {
   const count = load<u32>(search, SEARCH_PASTS);
   let top = load<f64>(search, SEARCH_PAST0);
   for (let i: u32 = 1; i < min(count, load<u32>(search, SEARCH_MEMORY)); i++) {
-    top = max(top, load<f64>(search + (<usize>i << 3), SEARCH_PAST0));
+    top = max(top, load<f64>(search + ((<usize>i) << 3), SEARCH_PAST0));
   }
   return top;
 }
@@ -93,7 +93,7 @@ export function remember(search: usize, objective: f64, started: bool): void {
   if (!started) store<f64>(search, objective, SEARCH_VALUE);
   if (size == 0) return;
   const count = started ? load<u32>(search, SEARCH_PASTS) : 0;
-  store<f64>(search + (<usize>(count % size) << 3), load<f64>(search, SEARCH_VALUE), SEARCH_PAST0);
+  store<f64>(search + ((<usize>(count % size)) << 3), load<f64>(search, SEARCH_VALUE), SEARCH_PAST0);
   store<u32>(search, count + 1, SEARCH_PASTS);
 }
 

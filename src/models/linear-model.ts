@@ -146,7 +146,10 @@ export class LinearModel<Y = unknown> {
     if (spent || fitted.spent) return;
     if (optimizer.kind === fitted.optimizer.kind && program.stateBytes === fitted.state.length) {
       program.restore(fitted.state);
-      program.resumeAt(fitted.position);
+      const { position } = fitted;
+      const same = JSON.stringify(optimizer) === JSON.stringify(fitted.optimizer);
+      // Another rate begins with itself.
+      program.resumeAt(same ? position : { ...position, rateFactor: 1, plateaus: [] });
     }
   }
 

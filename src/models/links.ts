@@ -4,9 +4,9 @@ import type { Metrics } from '../events.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
 import { elementBytes } from '../program/layout.ts';
-import type { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
 import { computeMetrics, type KeyedMetric, metricTakes, readMetrics } from '../program/metrics.ts';
+import type { ModelProgram } from '../program/model.ts';
 import type { DataBlock } from '../program/objective.ts';
 import { call } from '../program/tape.ts';
 import { heads, taskOf } from './targets.ts';
@@ -59,7 +59,7 @@ export function readMetricsOf(value: unknown, loss: LossSpec, outputs: number): 
 export function metricsOf(
   metrics: readonly KeyedMetric[],
   engine: Engine,
-  { dtype, outputs, predictionBytes }: LinearProgram,
+  { dtype, outputs, predictionBytes }: ModelProgram,
   { rows, y: targets, weights }: DataBlock,
   loss: LossSpec,
   predictions: number,

@@ -5,8 +5,8 @@ import type { Engine } from '../memory/engine.ts';
 import type { Standardization } from '../program/data.ts';
 import { nonFiniteNames } from '../program/kernels.ts';
 import { elementBytes } from '../program/layout.ts';
-import type { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
+import type { ModelProgram } from '../program/model.ts';
 import type { DataBlock } from '../program/objective.ts';
 import type { TrainingProgram } from '../program/training.ts';
 
@@ -20,7 +20,7 @@ function roundDown(rate: number): number {
 }
 
 /** Features that are large; mean and largest squared length of a row (1, x), times its weight. */
-function inspect(engine: Engine, model: LinearProgram, data: DataBlock) {
+function inspect(engine: Engine, model: ModelProgram, data: DataBlock) {
   const { dtype, features } = model;
   const weights = data.weights ? engine.floats(dtype, data.weights, data.rows) : undefined;
   const largest = new Float64Array(features);
@@ -69,7 +69,7 @@ function findTensor(program: TrainingProgram, base: number): string | undefined 
 
 export function explainNonFinite(
   program: TrainingProgram,
-  model: LinearProgram,
+  model: ModelProgram,
   data: DataBlock,
   loss: LossSpec,
   standard: Standardization | null,

@@ -139,11 +139,13 @@ export function prepare(
   const metrics = readMetricsOf(options.metrics, loss, target.outputs);
   const validation = readValidation(options.validation);
   const { earlyStopping, seed } = options;
-  if (earlyStopping?.monitor.startsWith('validation.') && !validation) {
+  const checkMonitor = (who: string, monitor = ''): void => {
+    if (!monitor.startsWith('validation.') || validation) return;
     throw new ArgumentError(
-      `earlyStopping watches ${earlyStopping.monitor}: it needs validation rows (validation: 0.2), or monitor: 'loss'`,
+      `${who} watches ${monitor}: it needs validation rows (validation: 0.2), or monitor: 'loss'`,
     );
-  }
+  };
+  checkMonitor('earlyStopping', earlyStopping?.monitor);
   let index: RowIndex | undefined;
   let heldOut: RowIndex | undefined;
   let other: { x: RowSource; target: ReadTarget } | undefined;
@@ -217,6 +219,8 @@ export function prepare(
       spent,
     });
     programs.push(program);
+    for (const monitor of program.monitors) checkMonitor('reduceOnPlateau', monitor);
+    if (program.monitors.length > 0) program.set({ yieldAtEvent: 1 });
     if (resumed) model.resume(program, linear, resumed);
     const start = options.continue ? undefined : startOf(loss, target, index, weights);
     if (start) program.setParameters((at) => writeTensor(engine, dtype, at, linear.tensors[1], start));

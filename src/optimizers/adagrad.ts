@@ -172,7 +172,8 @@ export function adadelta(options?: Rate | AdadeltaOptions): AdadeltaSpec {
 /**
  * RMSprop: v ← αv + (1 − α)g², θ ← θ − η·g/(√w + ε), w = v. With `centered` a ← αa + (1 − α)g and w = max(v − a², 0), which
  * rounding would take below 0: at a constant gradient w goes to 0 and steps to ηg/ε. With momentum b ← μb + g/(√w + ε),
- * θ ← θ − ηb. Where g² is beyond the type v is infinite and the parameter stays, but for its momentum.
+ * θ ← θ − ηb, and a proximal λ acts as λ(1 − μ), as with `sgd`. Where g² is beyond the type v is infinite and the parameter
+ * stays, but for its momentum.
  *
  * Elsewhere: PyTorch `RMSprop` alike, but NaN where w rounds below 0. Keras has η 0.001, α 0.9, ε 1e-7 inside the root.
  * Use: mini-batches, recurrent networks.

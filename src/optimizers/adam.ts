@@ -107,7 +107,7 @@ export function adamax(options?: Rate | AdamaxOptions): AdamaxSpec {
  * Adam with Nesterov's momentum on a schedule: μₜ = β1(1 − ½·0.96^(tψ)), Πₜ = μ₁⋯μₜ,
  * θ ← θ − η((1 − μₜ)/(1 − Πₜ)·g + μₜ₊₁/(1 − Πₜ₊₁)·m)/(√v̂ + ε). Π is part of the state. Overflow as in `adam`.
  *
- * Elsewhere: PyTorch `NAdam` alike; Keras has ψ 0.004 fixed; optax has the simpler form without a schedule.
+ * Elsewhere: PyTorch `NAdam` alike; optax has the simpler form without a schedule.
  * Use: as Adam, where it starts too slowly.
  * Source: Dozat 2016.
  * @param options η (default 2e-3), or all options.

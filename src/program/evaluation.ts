@@ -3,14 +3,14 @@ import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
 import { LEAF_ROWS } from './kernels.ts';
 import { allocatePlaces, padded } from './layout.ts';
-import type { LinearProgram } from './linear.ts';
 import { emitLoss, lossNumbersOf, lossRow } from './loss.ts';
+import type { ModelProgram } from './model.ts';
 import type { DataBlock } from './objective.ts';
 import { control, cursor, Label, progress, Tape, writeFields } from './tape.ts';
 
 export class EvaluationProgram {
   readonly #engine: Engine;
-  readonly #model: LinearProgram;
+  readonly #model: ModelProgram;
   readonly #data: Pick<DataBlock, 'rows'>;
   readonly #blocks: number[] = [];
   readonly #control: number;
@@ -25,7 +25,7 @@ export class EvaluationProgram {
    */
   constructor(
     engine: Engine,
-    model: LinearProgram,
+    model: ModelProgram,
     data: DataBlock,
     loss: LossSpec | undefined,
     parameters: number,
@@ -45,6 +45,7 @@ export class EvaluationProgram {
       noGradient: 16,
       block: padded(block.length * 8 + 8, 64),
       tree: levels * (16 + 64),
+      ...model.sizes(limit, false),
       predictions: ((keep ? data.rows : limit) + 4) * model.predictionBytes + 64,
     });
     this.#blocks.push(places.base);
@@ -67,7 +68,7 @@ export class EvaluationProgram {
     tape.emit('beginBatch', '', [at, sums]);
     tape.place(loop);
     tape.emit('nextBlock', '', [at, exit], limit * model.rowCost);
-    model.forward(tape, { cursor: at, rows: data, gathered: 0, parameters, z: this.predictions, keep });
+    model.forward(tape, { cursor: at, rows: data, gathered: 0, parameters, z: this.predictions, keep, work: places });
     if (loss) {
       emitLoss(tape, model, loss, {
         cursor: at,

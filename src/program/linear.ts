@@ -6,6 +6,7 @@
  */
 import type { Dtype } from '../memory/engine.ts';
 import { elementBytes, padded, type Tensor } from './layout.ts';
+import type { Block, ModelProgram } from './model.ts';
 import type { Tape } from './tape.ts';
 
 /**
@@ -15,27 +16,7 @@ import type { Tape } from './tape.ts';
 const BLOCK_BYTES = { one: 4 * 1024, shuffled: 24 * 1024, several: 192 * 1024 };
 const MAX_BLOCK_ROWS = 1024;
 
-/** Rows of data in memory: X padded to whole vectors. */
-export interface Rows {
-  readonly x: number;
-  /** Bytes from row to row. */
-  readonly stride: number;
-}
-
-/** Where a block of rows is worked on. */
-export interface Block {
-  readonly cursor: number;
-  readonly rows: Rows;
-  /** Where the shuffled rows of a block are copied side by side; 0 if the rows are taken in order. */
-  readonly gathered: number;
-  readonly parameters: number;
-  /** Predictions; behind the loss its gradient with respect to them. */
-  readonly z: number;
-  /** Whether z holds all rows of the data instead of those of the block. */
-  readonly keep?: boolean;
-}
-
-export class LinearProgram {
+export class LinearProgram implements ModelProgram {
   readonly dtype: Dtype;
   readonly features: number;
   readonly outputs: number;
@@ -84,6 +65,14 @@ export class LinearProgram {
   blockRows(shuffled: boolean): number {
     const bytes = this.outputs > 1 ? BLOCK_BYTES.several : shuffled ? BLOCK_BYTES.shuffled : BLOCK_BYTES.one;
     return Math.min(MAX_BLOCK_ROWS, Math.max(4, Math.floor(bytes / this.rowBytes / 4) * 4));
+  }
+
+  get gathers(): boolean {
+    return this.outputs > 1;
+  }
+
+  sizes(): Readonly<Record<string, number>> {
+    return {};
   }
 
   /** Bytes from row to row of X: not a multiple of a page, whose rows would all fall into one set of the cache. */

@@ -1,8 +1,8 @@
 /** Losses on a tape. */
 import type { LossSpec } from '../losses.ts';
 import { fits, numbers } from './block.ts';
-import type { LinearProgram } from './linear.ts';
 import { type LossRow, lossRows } from './loss-rows.ts';
+import type { ModelProgram } from './model.ts';
 import type { Tape } from './tape.ts';
 
 /** The row of the table for a loss. */
@@ -15,7 +15,7 @@ export const lossNumbersOf = (data: { readonly lossBlock?: readonly number[] }, 
 /** Operands of a loss over the rows of a block, see assembly/losses/elementwise.ts. */
 export function emitLoss(
   tape: Tape,
-  model: LinearProgram,
+  model: ModelProgram,
   loss: LossSpec,
   at: {
     readonly cursor: number;

@@ -3,8 +3,8 @@ import type { LossSpec } from '../losses.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
 import { LEAF_ROWS } from './kernels.ts';
 import { elementBytes, padded, type Tensor } from './layout.ts';
-import type { Block, LinearProgram } from './linear.ts';
 import { emitLoss, lossNumbersOf, lossRow } from './loss.ts';
+import type { Block, ModelProgram } from './model.ts';
 import { Label, type Tape } from './tape.ts';
 
 /** Training or validation data in memory. */
@@ -52,14 +52,14 @@ export interface Objective {
 
 /** The loss of a model over rows that lie in memory. */
 export class RowsObjective implements Objective {
-  readonly model: LinearProgram;
+  readonly model: ModelProgram;
   readonly data: DataBlock;
   readonly loss: LossSpec;
   readonly batch: number;
   readonly shuffled: boolean;
   readonly limit: number;
 
-  constructor(model: LinearProgram, data: DataBlock, loss: LossSpec, options: { batch: number; shuffle: boolean }) {
+  constructor(model: ModelProgram, data: DataBlock, loss: LossSpec, options: { batch: number; shuffle: boolean }) {
     this.model = model;
     this.data = data;
     this.loss = loss;
@@ -96,12 +96,13 @@ export class RowsObjective implements Objective {
     return {
       z: predictions,
       residuals: predictions,
-      gathered: shuffled && model.outputs > 1 ? limit * model.rowBytes : 0,
+      gathered: shuffled && model.gathers ? limit * model.rowBytes : 0,
       targets: shuffled ? limit * data.targetBytes + 64 : 0,
       weights: shuffled && data.weights ? limit * elementBytes(model.dtype) + 64 : 0,
       tree: batch > LEAF_ROWS ? levels * (model.bytes + 64) : 0,
       lossBlock: padded(lossNumbersOf(data, this.loss).length * 8 + 8, 64),
       index: shuffled ? data.rows * 4 : 0,
+      ...model.sizes(limit, true),
     };
   }
 
@@ -113,8 +114,8 @@ export class RowsObjective implements Objective {
     const { model, data, loss, batch, shuffled, limit } = this;
     const { cursor, random, parameters, gradient, sums } = places;
     const { dtype, bytes } = model;
-    const gathered = shuffled && model.outputs > 1 ? work.gathered! : 0;
-    const block: Block = { cursor, rows: data, gathered, parameters, z: work.z! };
+    const gathered = shuffled && model.gathers ? work.gathered! : 0;
+    const block: Block = { cursor, rows: data, gathered, parameters, z: work.z!, work };
     const loop = new Label();
     const exit = new Label();
     if (shuffled && !again) tape.emit('shuffle', '', [cursor, random, work.index!]);

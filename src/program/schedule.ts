@@ -16,13 +16,6 @@ export function scheduleBytes(rate: Rate): number {
   return typeof rate === 'function' ? 24 : 8 * scheduleNodes(rate, 1, () => 0).length;
 }
 
-/** Where the nodes of the rate of group `i` lie, those of all groups one after the other from `at` on. */
-export const scheduleAt = (
-  at: number,
-  groups: readonly { readonly optimizer: { readonly learningRate: Rate } }[],
-  i: number,
-): number => groups.slice(0, i).reduce((sum, { optimizer }) => sum + scheduleBytes(optimizer.learningRate), at);
-
 /** Writes a schedule at `at`; a number is a constant. */
 export function writeSchedule(engine: Engine, at: number, rate: number | ScheduleSpec, stepsPerEpoch: number): void {
   const nodes = scheduleNodes(rate, stepsPerEpoch, (schedule) => evaluateIn(engine, schedule, 0, 1)[0]!);

@@ -2,7 +2,7 @@
  * Where everything of a training run lies.
  *
  *   state    header | control | search | progress | cursor | random | θ | memory | slots | averages | accepted θ
- *   work     sums | g | accepted g | kept θ | log | schedules | settings | … | what the objective needs
+ *   work     sums | g | accepted g | kept θ | log | settings | … | what the objective needs
  *
  * From progress to averages is what a step changes: a copy of it is what a run goes back to.
  */
@@ -13,7 +13,7 @@ import { logFields } from './kernels.ts';
 import { allocatePlaces, elementBytes, type Places } from './layout.ts';
 import type { Objective } from './objective.ts';
 import type { Regularization } from './penalties.ts';
-import { scheduleAt, TABLE_STEPS } from './schedule.ts';
+import type { Rates } from './rates.ts';
 import { searchFields } from './search.ts';
 import { control, cursor, progress, random, search, writeFields } from './tape.ts';
 import type { TrainingOptions } from './training.ts';
@@ -25,6 +25,8 @@ export interface TrainingParts {
   readonly options: TrainingOptions;
   /** Nothing with a line search. */
   readonly updates: Updates | undefined;
+  /** Rates of the groups of updates. */
+  readonly rates: Rates;
   readonly regularization: Regularization;
 }
 
@@ -32,7 +34,7 @@ type State =
   | ('header' | 'control' | 'search' | 'progress' | 'cursor' | 'random')
   | ('parameters' | 'memory' | 'slots' | 'averages' | 'accepted');
 type Work =
-  | ('sums' | 'gradient' | 'acceptedGradient' | 'kept' | 'log' | 'schedules' | 'tables' | 'settings' | 'scratch')
+  | ('sums' | 'gradient' | 'acceptedGradient' | 'kept' | 'log' | 'settings' | 'scratch')
   | ('steps' | 'around' | 'norm' | 'origin' | 'penalties' | 'slopes' | 'evaluated' | 'snapshot');
 
 export interface TrainingMemory extends TrainingParts {
@@ -70,15 +72,12 @@ export function allocateTraining(engine: Engine, blocks: number[], parts: Traini
   blocks.push(own.base);
   const state = at ? { ...own, parameters: at.parameters } : own;
   const changing = own.accepted - own.progress;
-  const groups = updates?.groups ?? [];
   const work = allocatePlaces<Work>(engine, {
     sums: 16,
     gradient: at ? 0 : bytes + 64,
     acceptedGradient: ifSearch,
     kept: bytes - ifSearch,
     log: LOG_CAPACITY * logFields.length * 8,
-    schedules: scheduleAt(0, groups, groups.length),
-    tables: groups.filter(({ optimizer }) => typeof optimizer.learningRate === 'function').length * TABLE_STEPS * 8,
     settings: updates?.settingsBytes ?? 0,
     scratch: updates?.scratchBytes ?? 0,
     steps:
@@ -96,7 +95,7 @@ export function allocateTraining(engine: Engine, blocks: number[], parts: Traini
   return { ...parts, state, work: at ? { ...work, gradient: at.gradient } : work, changing };
 }
 
-/** Writes what both blocks hold at the start, but for parameters and schedules. */
+/** Writes what both blocks hold at the start, but for parameters. */
 export function initialize(engine: Engine, memory: TrainingMemory): void {
   const { objective, options, updates, regularization, state, work } = memory;
   const { optimizer, seed, period } = options;

@@ -7,7 +7,6 @@
  */
 import { type AroundPlaces, emitAscent, emitAverages, emitClips } from './around.ts';
 import type { PenaltyPlaces } from './penalties.ts';
-import { scheduleAt } from './schedule.ts';
 import { progress as fields, Label, Tape } from './tape.ts';
 import type { TrainingMemory } from './training-memory.ts';
 
@@ -84,7 +83,7 @@ function emitUpdates(tape: Tape, memory: TrainingMemory): void {
   const end = new Label();
   tape.emit('check', '', [progress, end, Number(objective.batch === objective.rows)]);
   updates.groups.forEach((_, i) => {
-    const node = scheduleAt(work.schedules, updates.groups, i);
+    const node = memory.rates.node(i);
     const { at, owner } = updates.memoryAt(state.memory, i);
     tape.emit('rate', '', [progress, node, updates.settingsAt(work.settings, i), owner ? at : 0, Number(i === 0)]);
   });

@@ -6,13 +6,14 @@
 import { ArgumentError } from '../errors.ts';
 import type { Engine } from '../memory/engine.ts';
 import { isLineSearch, type OptimizerSpec, type SteppingSpec } from '../optimizers.ts';
+import type { PlateauState } from '../plateau.ts';
 import type { RegularizerSpec } from '../regularizers.ts';
 import type { Rate } from '../schedules.ts';
 import { type Around, averageAt } from './around.ts';
 import { groupsOf, refuseWithSearch } from './groups.ts';
 import type { Objective } from './objective.ts';
 import { Regularization } from './penalties.ts';
-import { askRate, scheduleAt, scheduleBytes, TABLE_STEPS, writeSchedule, writeTable } from './schedule.ts';
+import { Rates } from './rates.ts';
 import { control, cursor, progress, random, search, Tape, walkOnce, writeFields } from './tape.ts';
 import { allocateTraining, initialize, type TrainingMemory } from './training-memory.ts';
 import { emitProximal, trainingTape } from './training-tape.ts';
@@ -75,13 +76,9 @@ export interface Position {
   readonly lastObjective: number;
   /** The step length that a line search tries next, or 0. */
   readonly searchStep: number;
-}
-
-/** A rate that is asked about some steps at a time. */
-interface AskedRate {
-  readonly rate: (step: number) => number;
-  readonly node: number;
-  readonly table: number;
+  /** What rates are multiplied by behind a rollback, and where plateaus stand. */
+  readonly rateFactor: number;
+  readonly plateaus: readonly (PlateauState | null)[];
 }
 
 export class TrainingProgram {
@@ -103,15 +100,11 @@ export class TrainingProgram {
   readonly #memory: TrainingMemory;
   readonly #blocks: number[] = [];
   readonly #random: number;
-  readonly #asked: AskedRate[] = [];
+  readonly #rates: Rates;
   /** Where the op of the rate of each group lies. */
   readonly #rateOps: readonly number[];
-  /** Nodes of schedules that were set later. */
-  readonly #nodes = new Map<number, number>();
   /** Puts the trial of a line search within its bounds. */
   readonly #projection: Tape;
-  /** Steps before this one have their rates. */
-  #known = 0;
   readonly #stepsPerEpoch: number;
 
   constructor(engine: Engine, objective: Objective, options: TrainingOptions) {
@@ -135,8 +128,13 @@ export class TrainingProgram {
       throw new ArgumentError(`${optimizer.kind}: ${both} on the same parameters have no common proximal step`);
     }
     updates?.check((tensor) => regularization.proximal(tensor));
+    this.#rates = new Rates(engine, this.#stepsPerEpoch);
+    const rates = this.#rates;
     try {
-      const memory = allocateTraining(engine, this.#blocks, { objective, options, updates, regularization });
+      groups.forEach(({ optimizer }, i) => {
+        rates.write(i, optimizer.learningRate);
+      });
+      const memory = allocateTraining(engine, this.#blocks, { objective, options, updates, rates, regularization });
       this.#memory = memory;
       const { state, work } = memory;
       this.control = state.control;
@@ -156,16 +154,6 @@ export class TrainingProgram {
       this.gradient = work.gradient;
       this.log = work.log;
       initialize(engine, memory);
-      groups.forEach(({ optimizer }, i) => {
-        const { learningRate } = optimizer;
-        const node = scheduleAt(work.schedules, groups, i);
-        if (typeof learningRate === 'function') {
-          const table = work.tables + this.#asked.length * TABLE_STEPS * 8;
-          this.#asked.push({ rate: learningRate, node, table });
-        } else {
-          writeSchedule(engine, node, learningRate, this.#stepsPerEpoch);
-        }
-      });
       this.#projection = new Tape();
       if (searches) emitProximal(this.#projection, memory);
       // The start of a line search is within its bounds: the objective of a point outside says nothing.
@@ -229,6 +217,8 @@ export class TrainingProgram {
       firstGradientMax: this.read('firstGradientMax'),
       lastObjective: this.read('lastObjective'),
       searchStep: f64[(this.search + search.step) >>> 3]!,
+      rateFactor: this.read('rateFactor'),
+      plateaus: this.#rates.state,
     };
   }
 
@@ -236,11 +226,13 @@ export class TrainingProgram {
    * Goes on from there: schedules, shuffles, momentum (whose first step is special), the step length of a line search.
    * Of other rows an epoch starts at its beginning.
    */
-  resumeAt({ step, epoch, rows, start, firstGradientMax, lastObjective, searchStep }: Position): void {
+  resumeAt(position: Position): void {
+    const { step, epoch, rows, start, firstGradientMax, lastObjective, searchStep, rateFactor, plateaus } = position;
     const { engine, options } = this;
     const { batch } = this.objective;
     const { period } = options;
-    this.set({ step, epoch });
+    this.set({ step, epoch, rateFactor });
+    this.#rates.state = plateaus;
     engine.u32[(this.#random + random.substream) >>> 2] = epoch;
     if (searchStep > 0) writeFields(engine, this.search, search, { initial: searchStep });
     if (rows !== this.position.rows) return;
@@ -348,7 +340,7 @@ export class TrainingProgram {
     const rateFactor = this.read('rateFactor') / 2;
     this.engine.u8.copyWithin(state.progress, work.snapshot, work.snapshot + changing);
     this.set({ rateFactor, logCount, nonFinite: 0 });
-    this.#known = 0;
+    this.#rates.forget();
   }
 
   /**
@@ -356,50 +348,32 @@ export class TrainingProgram {
    */
   setRate(rate: Rate, group?: number): void {
     const { engine } = this;
-    const { groups } = this.#memory.updates!;
+    const { updates } = this.#memory;
+    if (!updates) throw new ArgumentError(`setLearningRate: ${this.options.optimizer.kind} has no rate`);
+    const { groups } = updates;
     if (group !== undefined && !groups[group]) {
       throw new ArgumentError(`group must be an integer in [0, ${groups.length - 1}], got ${group}`);
     }
     groups.forEach((_, i) => {
-      if (group !== undefined && group !== i) return;
-      const table = typeof rate === 'function';
-      const node = engine.arena.allocate(scheduleBytes(rate) + (table ? TABLE_STEPS * 8 : 0));
-      const op = this.#rateOps[i]!;
-      const old = engine.u32[(op + 12) >>> 2]!;
-      const asked = this.#asked.findIndex((one) => one.node === old);
-      if (asked >= 0) this.#asked.splice(asked, 1);
-      if (table) this.#asked.push({ rate, node, table: node + scheduleBytes(rate) });
-      else writeSchedule(engine, node, rate, this.#stepsPerEpoch);
-      engine.u32[(op + 12) >>> 2] = node;
-      const before = this.#nodes.get(i);
-      if (before !== undefined) engine.arena.free(before);
-      this.#nodes.set(i, node);
+      if (group === undefined || group === i) engine.u32[(this.#rateOps[i]! + 12) >>> 2] = this.#rates.write(i, rate);
     });
-    this.#known = 0;
   }
 
-  /**
-   * Asks rate functions about the next steps, unless they have been asked about this one. What they throw about a later
-   * step counts when that step comes.
-   */
-  askRates(limit: number): void {
-    if (this.#asked.length === 0) return;
+  /** Asks rate functions about the next steps; returns the step before which rates are known. */
+  askRates(limit: number): number {
     const from = this.read('step');
-    if (from < this.#known) return;
-    let most = this.options.yieldAtStep ? 1 : Math.min(TABLE_STEPS, limit - from);
-    for (const { rate, node, table } of this.#asked) {
-      const rates: number[] = [];
-      try {
-        while (rates.length < most) rates.push(askRate(rate, from + rates.length));
-      } catch (error) {
-        if (rates.length === 0) throw error;
-      }
-      // The function may use the engine itself: memory is looked at behind it.
-      this.engine.f64.set(rates, table >>> 3);
-      writeTable(this.engine, node, from, table);
-      most = rates.length;
-    }
-    this.#known = from + most;
+    return this.#rates.ask(from, this.options.yieldAtStep ? 1 : limit - from);
+  }
+
+  /** What schedules watch. */
+  get monitors(): readonly string[] {
+    return this.#rates.monitors;
+  }
+
+  /** Tells schedules what they watch. */
+  observe(value: (monitor: string) => number): void {
+    const { updates, work } = this.#memory;
+    this.#rates.observe(value, (i) => this.engine.f64[updates!.settingsAt(work.settings, i) >>> 3]!);
   }
 
   /**
@@ -407,8 +381,7 @@ export class TrainingProgram {
    * @returns why it stopped by itself, by `STOP`.
    */
   run(limit: number, budget: number): number {
-    this.askRates(limit);
-    this.set({ limit: this.#asked.length > 0 ? Math.min(limit, this.#known) : limit });
+    this.set({ limit: Math.min(limit, this.askRates(limit)) });
     const stop = (this.control + control.stop) >>> 2;
     this.engine.u32[stop] = 0;
     this.engine.exports.run(this.control, Infinity, budget);
@@ -416,8 +389,8 @@ export class TrainingProgram {
   }
 
   release(): void {
-    for (const block of [...this.#blocks, ...this.#nodes.values()]) this.engine.arena.free(block);
+    for (const block of this.#blocks) this.engine.arena.free(block);
     this.#blocks.length = 0;
-    this.#nodes.clear();
+    this.#rates.release();
   }
 }

@@ -184,8 +184,9 @@ export class Updates {
     emitAll((row) => row.before);
     emitAll((row) => row.name);
     const size = elementBytes(dtype);
-    for (const { row, tensors } of this.groups) {
-      if (!row.dirty) continue;
+    for (const { row, tensors, optimizer } of this.groups) {
+      // Without ε a gradient of zero is 0/0.
+      if (!row.dirty && !('epsilon' in optimizer && optimizer.epsilon === 0)) continue;
       for (const { offset, rows, columns, rowBytes, bytes } of tensors) {
         const at = places.parameters + offset;
         const used = columns * size;

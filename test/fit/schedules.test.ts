@@ -33,7 +33,12 @@ const schedules: readonly ScheduleSpec[] = [
     sequence([0.5, 1, cosineRestarts({ initial: 1, decaySteps: 5 })], [7, 20]),
     squareDecay({ initial: 0.05, decay: 0.01 }),
   ]),
-  reduceOnPlateau(warmup({ warmupSteps: 5, schedule: scale(multiStep({ initial: 1, milestones: [20, 40] }), 0.05) })),
+  // Patient enough never to act.
+  reduceOnPlateau({
+    schedule: warmup({ warmupSteps: 5, schedule: scale(multiStep({ initial: 1, milestones: [20, 40] }), 0.05) }),
+    monitor: 'loss',
+    patience: STEPS,
+  }),
 ];
 
 function fit(learningRate: Rate, bias?: Rate): { model: LinearRegression; rates: number[] } {

@@ -19,6 +19,8 @@ export interface OptimizerRun {
   readonly gradients: readonly (readonly number[])[];
   /** η at update t, 0 at the first. Default that of the spec, which must then be a number. */
   readonly rate?: (t: number) => number;
+  /** Whether effective steps are asked for, as by a proximal step. Default true. */
+  readonly stepped?: boolean;
   /** Updates that count as done, from an empty state. */
   readonly from?: number;
   /** Lay rows out padded to 16 bytes, as models do, and as the transpose if asked. Default: side by side. */
@@ -73,7 +75,7 @@ export function runOptimizer(run: OptimizerRun): OptimizerSteps {
     updates.write(engine, settings);
     const all = { parameters, gradient, memory, slots, settings, steps, scratch };
     const tape = new Tape();
-    updates.emit(tape, all, () => true);
+    updates.emit(tape, all, () => run.stepped ?? true);
     const write = (at: number, values: readonly number[]): void => {
       const to = engine.floats(dtype, at, bytes / size);
       values.forEach((value, i) => {

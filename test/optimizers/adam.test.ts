@@ -116,6 +116,14 @@ for (const dtype of dtypes) {
         });
       };
       for (let n = 1; n <= length; n++) check(0, n, false);
+      for (let n = 1; n <= length; n++) {
+        // Nobody asks for effective steps: the same parameters.
+        const head = (values: readonly number[]): number[] => values.slice(0, n);
+        const bare = { dtype, spec, shape: [n], start: head(start), gradients: gradients.map(head), stepped: false };
+        runOptimizer(bare).steps.forEach((values, t) => {
+          assert.equal([...values], [...whole.steps[t]!.slice(0, n)], `${n}, without effective steps, step ${t}`);
+        });
+      }
       for (let from = 1; from < 6; from++) check(from, length, from % 2 === 0);
     });
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import {
   ArgumentError,
+  adam,
   clipByGlobalNorm,
   constant,
   createOptimizer,
@@ -15,10 +16,12 @@ import {
   type OptimizerSpec,
   parameters,
   perEpoch,
+  rmsprop,
   ShapeError,
   sam,
   sgd,
   swa,
+  yogi,
 } from 'downhill';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -136,6 +139,26 @@ for (const dtype of dtypes) {
     assert.equal(run(true), run(false));
   });
 }
+
+test('padding stays zero where a rule moves it: without ε, where zero is 0/0, and where a buffer starts off zero', () => {
+  for (const spec of [adam({ epsilon: 0 }), rmsprop({ epsilon: 0 }), yogi()]) {
+    for (const dtype of dtypes) {
+      const θ = parameters({ a: [3], b: [1] }, { dtype });
+      const optimizer = createOptimizer(θ, spec, { regularizer: l2(0.1) });
+      for (let t = 0; t < 3; t++) {
+        for (const gradient of Object.values(θ.gradients)) gradient.fill(1);
+        optimizer.step();
+      }
+      // A penalty looks at whole vectors.
+      assert.ok(Number.isFinite(optimizer.penalty), spec.kind);
+      const { block, bytes, engine, tensors } = θ;
+      const all = engine.floats(dtype, block, bytes / (dtype === 'f32' ? 4 : 8));
+      const used = tensors.reduce((sum, { columns }) => sum + columns, 0);
+      assert.is(all.filter((value) => value !== 0).length, used, spec.kind);
+      optimizer.release();
+    }
+  }
+});
 
 test('micro-batches: the mean over all samples, a short last one included', () => {
   const θ = parameters({ w: [2] });

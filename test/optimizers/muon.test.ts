@@ -117,8 +117,13 @@ for (const dtype of dtypes) {
     for (const scale of dtype === 'f32' ? [1e-5, 1e5, 1e15] : [1e-5, 1e5, 1e100]) {
       closeSteps([run(scale)], [expected], dtype === 'f64' ? 1e-12 : 1e-3, `${scale}`);
     }
-    // Below a norm of 1e-7 steps shrink with the gradient: ‖X‖ is not brought to 1.
-    assert.ok(Math.hypot(...run(1e-13)) < 1e-2);
+    // Below a norm of 1e-7, of (1 − μ)g + μb, steps shrink with the gradient.
+    for (const scale of [1e-6, 1e-8, 1e-10]) {
+      const tiny = g.map((value) => value * scale);
+      const [theta] = muonRule(spec, start, [tiny], () => 1, [3, 4]);
+      closeSteps([run(scale)], [theta!], dtype === 'f64' ? 1e-12 : 1e-3, `${scale}`);
+      assert.ok(Math.hypot(...theta!) < Math.hypot(...expected) / (scale === 1e-10 ? 10 : 0.5));
+    }
     for (const scale of dtype === 'f32' ? [1e-42] : [1e-310, 1e-200]) {
       for (const value of run(scale)) assert.ok(Number.isFinite(value));
     }

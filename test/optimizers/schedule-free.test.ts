@@ -95,9 +95,10 @@ for (const dtype of dtypes) {
   });
 
   test(`${dtype}: the largest η so far is what weighs, when a rate falls`, () => {
-    // Settable in the middle of a run: η 1, ½; w stays 1, so x = (z₁ + z₂)/2 = (−1 − 1½)/2.
-    const given = { dtype, spec: scheduleFreeSgd({ momentum: 1 }), start: [0], rate: (t: number) => 1 / (1 + t) };
-    closeSteps(runUpdate({ ...given, gradients: [[1], [1]] }).steps, [[-1], [-1.25]], dtype === 'f64' ? 1e-15 : 1e-6);
+    // Settable in the middle of a run: η 1, ½, ¼; w stays 1, so x is the mean of z = −1, −1½, −1¾.
+    const given = { dtype, spec: scheduleFreeSgd({ momentum: 1 }), start: [0], rate: (t: number) => 2 ** -t };
+    const { steps } = runUpdate({ ...given, gradients: [[1], [1], [1]] });
+    closeSteps(steps, [[-1], [-1.25], [-4.25 / 3]], dtype === 'f64' ? 1e-15 : 1e-6);
   });
 
   test(`${dtype}: a rate of 0 moves nothing and is no NaN; what comes later is not diluted`, () => {

@@ -45,11 +45,11 @@ test('sgdW: decay goes by η of the schedule, before the step, and not into the 
   close(steps[1]!, 5.25);
 });
 
-test('signSgd: sign 0 is 0; the buffer takes 1 − μ of g', () => {
+test('signSgd: signs are those of the buffer; sign 0 is 0', () => {
   const spec = signSgd({ learningRate: 0.5, momentum: 0.5 });
   assert.equal(
     scalar(spec, 0, [0, 4, -1, -2]).steps.map(([value]) => value),
-    // b = 0, 2, 0.5, −0.75; with all of g: 4, 1, −1.5
+    // b = 0, 2, 0.5, −0.75
     [0, -0.5, -1, -0.5],
   );
   assert.is(scalar(signSgd({ momentum: 0.5 }), 0, [4, -2]).steps[1]![0], -0.001, 'b is exactly 0 at the second step');
@@ -237,6 +237,8 @@ test('adafactor: a matrix whose squares overflow moves on', () => {
     ];
     const { steps } = runOptimizer({ dtype, spec: adafactor(), shape: [2, 2], start: [1, 1, 1, 1], gradients });
     for (const step of steps) assert.ok(step.every(Number.isFinite), `${dtype}: ${step}`);
+    // √V = large/√2 at first, so u = √2, 0, 0, √2, whose rms is 1.
+    for (const i of [0, 3]) close(steps[0]![i]!, 1 - 0.01 * Math.SQRT2, 1e-6);
   }
 });
 
@@ -302,6 +304,37 @@ test('adafactor: a matrix of one row is a matrix', () => {
         close(h, 1 / Math.max(Math.sqrt(v), 0.5), 1e-6);
       });
     }
+  }
+});
+
+test('an L1 penalty is taken in the metric of each step: the optimum is that of the line search, zeros are exact', () => {
+  const x = Array.from({ length: 60 }, (_, i) => [
+    ((i * 7) % 11) - 5,
+    ((i * 5) % 13) - 6,
+    ((i * 3) % 7) - 3,
+    (i % 5) - 2,
+  ]);
+  const y = x.map(([a, b], i) => 2 * a! - 0.5 * b! + ((i * 11) % 17) / 8);
+  const options = { regularizer: l1(1), tolerance: 1e-9, batchSize: 'full', epochs: 20_000 } as const;
+  const make = () => linearRegression({ standardize: false, dtype: 'f64' });
+  const best = make();
+  best.fitSync(x, y, { ...options, epochs: 1000 });
+  assert.ok(best.coefficients.some((value) => value === 0));
+  for (const optimizer of [
+    adagrad(1),
+    rmsprop({ learningRate: 0.02, epsilon: 1 }),
+    rmsprop({ learningRate: 0.01, epsilon: 1, centered: true }),
+    adadelta({ learningRate: 0.03, epsilon: 1 }),
+    adafactor({ learningRate: 1, epsilon: [10, 1] }),
+  ]) {
+    const model = make();
+    const { converged } = model.fitSync(x, y, { ...options, optimizer });
+    assert.is(converged, true, JSON.stringify(optimizer));
+    model.coefficients.forEach((value, j) => {
+      const expected = best.coefficients[j]!;
+      if (expected === 0) assert.ok(Object.is(value, 0), `${optimizer.kind} ${j}: ${value}`);
+      else close(value, expected, 1e-6);
+    });
   }
 });
 
