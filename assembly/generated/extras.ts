@@ -4,6 +4,7 @@ import { Draw, draw as draw_, permutation as permutation_, randomWords as random
 import { Map, map as map_, pow as pow_ } from '../maps';
 import { copy as copy_ } from '../blas/level1';
 import { moveFour as moveFour_, rootDivide as rootDivide_ } from '../optimizers/limits';
+import { peak as peak_, tileOnly as tileOnly_ } from '../blas/peak';
 import { readOnly as readOnly_ } from '../blas/measure';
 export function copy_f32(op: usize): void {
   copy_<f32>(op);
@@ -16,6 +17,18 @@ export function readOnly_f32(op: usize): void {
 }
 export function readOnly_f64(op: usize): void {
   readOnly_<f64>(op);
+}
+export function peak_f32(op: usize): void {
+  peak_<f32>(op);
+}
+export function peak_f64(op: usize): void {
+  peak_<f64>(op);
+}
+export function tileOnly_f32(op: usize): void {
+  tileOnly_<f32>(op);
+}
+export function tileOnly_f64(op: usize): void {
+  tileOnly_<f64>(op);
 }
 export function rootDivide_f32(op: usize): void {
   rootDivide_<f32>(op);

@@ -23,6 +23,7 @@ import { classes as classes_ } from '../losses/classes';
 import { clean as clean_ } from '../optimizers/clean';
 import { clipNorm as clipNorm_, clipValue as clipValue_, norm as norm_ } from '../around/clip';
 import { curve as curve_, radix as radix_, scores as scores_ } from '../metrics/ranking';
+import { dense as dense_, denseInputs as denseInputs_, denseWeights as denseWeights_ } from '../layers/dense';
 import { gatherRows as gatherRows_ } from '../blas/gather';
 import { gaussian as gaussian_ } from '../losses/gaussian';
 import { gradient as gradient_, margin as margin_ } from '../blas/linear';
@@ -113,6 +114,24 @@ export function product4_f32(op: usize): void {
 }
 export function product4_f64(op: usize): void {
   product_<f64>(op, 4);
+}
+export function dense_f32(op: usize): void {
+  dense_<f32>(op);
+}
+export function dense_f64(op: usize): void {
+  dense_<f64>(op);
+}
+export function denseWeights_f32(op: usize): void {
+  denseWeights_<f32>(op);
+}
+export function denseWeights_f64(op: usize): void {
+  denseWeights_<f64>(op);
+}
+export function denseInputs_f32(op: usize): void {
+  denseInputs_<f32>(op);
+}
+export function denseInputs_f64(op: usize): void {
+  denseInputs_<f64>(op);
 }
 export function leaf_f32(op: usize): void {
   leaf_<f32>(op);

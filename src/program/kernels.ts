@@ -9,6 +9,7 @@
  * same file.
  */
 import { aroundKernels } from './around-rows.ts';
+import { gemmKernels } from './gemm-rows.ts';
 import { lossKernels } from './loss-rows.ts';
 import { optimizerKernels } from './optimizer-rows.ts';
 import { penaltyKernels } from './penalty-rows.ts';
@@ -58,6 +59,7 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'product2', file: 'blas/product', fn: 'product', args: '2' },
   { name: 'product3', file: 'blas/product', fn: 'product', args: '3' },
   { name: 'product4', file: 'blas/product', fn: 'product', args: '4' },
+  ...gemmKernels,
   { name: 'leaf', file: 'blas/tree' },
   { name: 'measure', file: 'blas/measure' },
   { name: 'clean', file: 'optimizers/clean', types: [] },
@@ -99,6 +101,8 @@ export const workKernels: readonly KernelRow[] = [
 export const extraKernels: readonly KernelRow[] = [
   { name: 'copy', file: 'blas/level1' },
   { name: 'readOnly', file: 'blas/measure' },
+  { name: 'peak', file: 'blas/peak' },
+  { name: 'tileOnly', file: 'blas/peak' },
   { name: 'rootDivide', file: 'optimizers/limits' },
   { name: 'moveFour', file: 'optimizers/limits' },
   map('expm1'),

@@ -1,0 +1,8 @@
+/** Products of dense layers; operands in assembly/layers/dense.ts. */
+import type { KernelRow } from './kernels.ts';
+
+export const gemmKernels: readonly KernelRow[] = [
+  { name: 'dense', file: 'layers/dense' },
+  { name: 'denseWeights', file: 'layers/dense' },
+  { name: 'denseInputs', file: 'layers/dense' },
+];
