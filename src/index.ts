@@ -133,6 +133,14 @@ export {
 } from './models/linear.ts';
 export type { ModelOptions, ModelSpec, Parameters } from './models/model.ts';
 
+export {
+  type MlpActivation,
+  type MlpOptions,
+  type MlpSpec,
+  mlp,
+  type Network,
+  type NetworkTargets,
+} from './models/network.ts';
 export type { FitOptions, Validation } from './models/options.ts';
 export { pipeline } from './models/pipeline.ts';
 export type { Regression, RegressionTargets } from './models/regression.ts';

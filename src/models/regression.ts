@@ -1,11 +1,8 @@
 /** Linear models whose predictions are numbers. */
 import type { MatrixLike, TypedArray } from '../data/matrix.ts';
 import type { Features } from '../data/transformer.ts';
-import { lossRow } from '../program/loss.ts';
-import { readOptions } from '../spec.ts';
-import { outField } from './estimator.ts';
 import { LinearModel } from './linear-model.ts';
-import { mapInModule } from './links.ts';
+import { meansOf } from './predictions.ts';
 
 /** One number a row, or a row of several. */
 export type RegressionTargets = readonly number[] | TypedArray | MatrixLike;
@@ -18,16 +15,6 @@ export class Regression extends LinearModel<RegressionTargets> {
    */
   predict<A extends Float32Array | Float64Array>(x: Features, options?: { readonly out?: A }): A {
     const { loss } = this.requireFitted('predict');
-    const { link, targets } = lossRow(loss);
-    if (targets === 'value') {
-      const raw = this.predictRaw<A>(x);
-      const means = raw.filter((_, i) => i % 2 === 0) as A;
-      const { out } = readOptions<{ out: A | null }>('predict', { out: outField<A>(means.length) }, options);
-      out?.set(means);
-      return out ?? means;
-    }
-    const raw = this.predictRaw<A>(x, options);
-    if (link === 'log') mapInModule(this.engine, 'exp', raw);
-    return raw;
+    return meansOf<A>(this.engine, loss, (given) => this.predictRaw(x, given), options);
   }
 }

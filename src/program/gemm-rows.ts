@@ -5,4 +5,6 @@ export const gemmKernels: readonly KernelRow[] = [
   { name: 'dense', file: 'layers/dense' },
   { name: 'denseWeights', file: 'layers/dense' },
   { name: 'denseInputs', file: 'layers/dense' },
+  { name: 'toColumn', file: 'layers/column', fn: 'column', args: 'Way.TO_COLUMN' },
+  { name: 'toRows', file: 'layers/column', fn: 'column', args: 'Way.TO_ROWS' },
 ];

@@ -58,10 +58,7 @@ export interface Fused {
 const flags = (input: Rows, output: Rows, add = false): number =>
   Number(!!input.all) + 2 * Number(!!output.all) + 4 * Number(add);
 
-const fused = ({ activation, numbers = 0 }: Fused): [number, number] => [
-  fusedActivations.indexOf(activation),
-  numbers,
-];
+const fused = ({ activation, numbers = 0 }: Fused): [number, number] => [fusedActivations.indexOf(activation), numbers];
 
 /** Y = f(X·W + b). `stride`: bytes from row to row of X. */
 export function emitDense(
