@@ -225,6 +225,7 @@ export function page({ entry, declaration, sources, library, picture }: PageOf):
   const described = optionComments(sources, signature);
   const options = Object.entries(fields) as [string, Field][];
   const { names, differs = {} } = counterpart!;
+  const whose = /^(?:pytorch_optimizer|schedulefree|prodigyopt)\b/.exec(names[0] ?? '')?.[0] ?? 'PyTorch';
   const columns = columnsOf(entry.section);
   const theirs = (cells: Three): string[] => columns.map((column, i) => cellText(column, names[i], cells[i]));
   const rows = [
@@ -261,7 +262,7 @@ export function page({ entry, declaration, sources, library, picture }: PageOf):
     blocks.push('## Options', options.map(([key]) => `- \`${key}\`: ${described.get(key)}`).join('\n'));
   }
   blocks.push('## Defaults, here and elsewhere', table(rows));
-  for (const [option, why] of Object.entries(differs)) blocks.push(`**\`${option}\` differs from PyTorch.** ${why}`);
+  for (const [option, why] of Object.entries(differs)) blocks.push(`**\`${option}\` differs from ${whose}.** ${why}`);
   blocks.push(parts.Elsewhere!);
   if (row) blocks.push('## Data', facts(row, library));
   if (entry.update) blocks.push('## In a run', updateFacts(entry.update));

@@ -91,7 +91,7 @@ export const adamLikeKinds = {
  * s ← β2·s + (1 − β2)(g − m)² + ε, θ ← (1 − ηλ)θ − η·m̂/(√ŝ + ε): Adam that divides by how far gradients are from their
  * mean. ε adds up in s. Where (g − m)² overflows the parameter stands still from then on.
  *
- * Elsewhere: the authors' code alike, without rectification; `pytorch_optimizer` as here; PyTorch and Keras have none.
+ * Elsewhere: The authors' code alike, without rectification; `pytorch_optimizer` as here; PyTorch and Keras have none.
  * Use: as Adam, where gradients are steady.
  * Not: gradients that do not change at all: s goes down to ε/(1 − β2) and steps grow.
  * Source: Zhuang et al. 2020.
@@ -148,7 +148,7 @@ export function lion(options?: Rate | LionOptions): LionSpec {
  * δ = g − last g (0 at the first step), m ← β1·m + (1 − β1)g, v ← β2·v + (1 − β2)δ, n ← β3·n + (1 − β3)(g + β2·δ)²,
  * θ ← (θ − η(m̂ + β2·v̂)/(√n̂ + ε))/(1 + ηλ). Where the square overflows the parameter stands still from then on.
  *
- * Elsewhere: the authors' code alike; optax has 1 − β2 where they have β2; the paper's β are one minus these.
+ * Elsewhere: The authors' code alike; optax has 1 − β2 where they have β2; the paper's β are one minus these.
  * Use: networks, with rates 5 to 10 times those of Adam.
  * Not: little memory: four vectors of state.
  * Source: Xie et al. 2022.
@@ -167,7 +167,7 @@ export function adan(options?: Rate | AdanOptions): AdanSpec {
  * AdamW with a slow mean besides: s ← β3·s + (1 − β3)g, not corrected, θ ← (1 − ηλ)θ − η(m̂ + α·s)/(√v̂ + ε). With `T`
  * both come up, x = t/T < 1: αₜ = xα, β3ₜ = min(β3, exp(1/((1 − x)/ln β1 + x/ln β3))). Overflow as in `adam`.
  *
- * Elsewhere: the authors' code and optax alike; PyTorch and Keras have none.
+ * Elsewhere: The authors' code and optax alike; PyTorch and Keras have none.
  * Use: long training, where old gradients still tell something; then with `T`, about the number of steps.
  * Not: short runs: with β3 0.9999 the slow mean needs thousands of steps.
  * Source: Pagliardini, Ablin & Grangier 2024.

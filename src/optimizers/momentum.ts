@@ -176,7 +176,7 @@ export function signSgd(options?: Rate | SignSgdOptions): SignSgdSpec {
 }
 
 /**
- * LARS, layer-wise adaptive rate scaling. For each parameter tensor u = g + λθ,
+ * LARS, layer-wise adaptive rate scaling: for each parameter tensor u = g + λθ,
  * r = trust·‖θ‖/(‖u‖ + ε), 1 if either norm is 0, d = ηru, b ← μb + d, θ ← θ − b, or − (d + μb) with `nesterov`. Biases and
  * norms are usually left out: give them a group with `sgd`. Norms are f64; from 1e154 on they overflow and r is 0. A
  * proximal step is taken with the length η, which is a heuristic.

@@ -115,12 +115,12 @@ export const scheduleFreeRule = ({ learningRate }: ScheduleFreeSgdSpec | Schedul
   'learningRate must be a number or constant(…): the average takes the place of a schedule';
 
 /**
- * Schedule-free SGD. Steps are taken by z, z ← z − η(g + λy); their average is
+ * Schedule-free SGD: steps are taken by z, z ← z − η(g + λy); their average is
  * x ← (1 − c)x + cz with c = w/Σw, w = tʳ·η_maxᵖ; gradients are taken at y = βx + (1 − β)z, which are the parameters
  * while it trains. What is evaluated is x. All three begin at the start. η = rate·min(1, t/warmupSteps). Proximal
  * penalties are refused: x is an average and never sparse.
  *
- * Elsewhere: the authors' `schedulefree` alike. optax has no `r`.
+ * Elsewhere: The authors' `schedulefree` alike. optax has no `r`.
  * Use: as `sgd` with momentum, where the number of steps is open.
  * Not: with a rate as for `sgd`: it takes larger ones; to read θ in between, which is y and not x.
  * Source: Defazio et al. 2024.
@@ -140,7 +140,7 @@ export function scheduleFreeSgd(options?: Rate | ScheduleFreeSgdOptions): Schedu
  * z ← z − ηλy − ηg/(√(v/(1 − β₂ᵗ)) + ε). There is no mean of gradients: the average does its work. A gradient whose
  * square overflows (f32: above 1.8e19) moves nothing.
  *
- * Elsewhere: the authors' `schedulefree` alike. Keras and optax have no `r`.
+ * Elsewhere: The authors' `schedulefree` alike. Keras and optax have no `r`.
  * Use: networks, where the number of steps is open.
  * Not: to read θ in between, which is y and not x.
  * Source: Defazio et al. 2024.
@@ -162,7 +162,7 @@ export function scheduleFreeAdamW(options?: Rate | ScheduleFreeAdamWOptions): Sc
  * θ ← θ − λeθ − e·m/(√v + dε) with the old d in e. Until a gradient is not 0, nothing moves. A gradient with
  * (dg)² beyond the largest number moves nothing.
  *
- * Elsewhere: the authors' `prodigyopt` alike; optax has no `growth_rate`.
+ * Elsewhere: The authors' `prodigyopt` alike; optax has no `growth_rate`.
  * Use: where there is no time to look for a rate; with a schedule that is 1 at its largest, as a cosine.
  * Not: a start at the solution or far from typical: d is measured from there; little memory: four vectors of state.
  * Source: Mishchenko & Defazio 2024.
