@@ -202,8 +202,8 @@ export function rmsprop(options?: Rate | RmspropOptions): RmspropSpec {
  * FTRL-proximal: n′ = n + g², σ = (n′^q − n^q)/η with q = −`power`, z ← z + g − σθ, n ← n′;
  * θ ← 0 where |z| ≤ λ₁, else −(z − λ₁·sign z)/((β + n^q)/η + λ₂). It has its own L1, so penalties with a proximal step are
  * refused. λ₁ and λ₂ weigh against the sum of all gradients: as penalties of the mean they fade as 1/t. Start at
- * θ = 0: the first update forgets most of another start. While η is 0, n and z take the gradient and θ stays. Where g² is
- * beyond the type θ is NaN.
+ * θ = 0: the first update forgets most of another start. While η is 0, n and z take the gradient and θ stays. Where n is
+ * beyond the type (|g| from 1.8e19 in f32, 1.3e154 in f64) it stays the largest number, so that θ moves by ηg/√n.
  *
  * Elsewhere: Keras `Ftrl` doubles λ₂, and starts n at 0.1 with β 0, η 0.001.
  * Use: linear models on sparse features, rows as they come, many zeros wanted.

@@ -166,6 +166,7 @@ export function adan(options?: Rate | AdanOptions): AdanSpec {
 /**
  * AdamW with a slow mean besides: s ← β3·s + (1 − β3)g, not corrected, θ ← (1 − ηλ)θ − η(m̂ + α·s)/(√v̂ + ε). With `T`
  * both come up, x = t/T < 1: αₜ = xα, β3ₜ = min(β3, exp(1/((1 − x)/ln β1 + x/ln β3))). Overflow as in `adam`.
+ * `l1` has the optimum of λ/(1 + α).
  *
  * Elsewhere: The authors' code and optax alike; PyTorch and Keras have none.
  * Use: long training, where old gradients still tell something; then with `T`, about the number of steps.

@@ -201,6 +201,7 @@ export function lars(options?: Rate | LarsOptions): LarsSpec {
  * Rprop, resilient propagation (iRprop−): a step length Δ for each parameter that grows by η⁺ while the sign of g stays
  * and shrinks by η⁻ when it changes; θ ← θ − Δ·sign g. After a change g counts as 0 for this step and the next
  * comparison. Δ starts at η, within [`minStep`, `maxStep`]. Only signs count, so neither large nor denormal gradients do harm.
+ * A proximal step is taken with the length Δ, which is a heuristic.
  *
  * Elsewhere: PyTorch `Rprop` alike.
  * Use: full batches, functions without noise.

@@ -106,7 +106,7 @@ export function lamb(options?: Rate | LambOptions): LambSpec {
  * X = (1 − μ)g + μb with `nesterov`, else b; X ← X/max(‖X‖, 1e-7); five times A = XXᵀ,
  * X ← 3.4445X + (−4.775A + 2.0315A²)X; θ ← (1 − ηλ)θ − ηfX with f = √max(1, rows/columns). Singular values end
  * between about 0.7 and 1.2. Matrices only; `rest` updates the other parameters. A proximal step is taken with the length η,
- * which is a heuristic.
+ * which is a heuristic. Where ‖X‖ is beyond f64 (|g| from 1e154) X is 0.
  *
  * Elsewhere: PyTorch `Muon` computes X in bfloat16; here it is in the precision of the parameters. Keras and optax have Adam
  * for the rest.
