@@ -33,10 +33,9 @@ const drifted = write('assembly/generated');
 if (drifted.length > 0) console.log(`generated ${drifted.join(', ')}`);
 
 const inputs = digest(['asconfig.json', 'package-lock.json', ...sources('assembly')]);
-// What ships, and what unpacks it; the same with the kernels that tests and benchmarks call; that unoptimised, with its checks.
+// What ships; the same with the kernels that tests and benchmarks call; that unoptimised, with its checks.
 for (const [target, entry] of [
   ['strict', 'index'],
-  ['unpack', 'unpack'],
   ['full', 'full'],
   ['debug', 'full'],
 ]) {
@@ -48,7 +47,7 @@ for (const [target, entry] of [
   writeFileSync(stamp, inputs);
   console.log(`${wasm}: ${readFileSync(wasm).length} bytes, ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
-const module = embed('build/strict.wasm', 'build/unpack.wasm');
+const module = embed('build/strict.wasm');
 
 node('node_modules/typescript/bin/tsc', '-b', 'tsconfig.json', 'tsconfig.dev.json');
 

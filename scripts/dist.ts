@@ -80,22 +80,22 @@ async function script(outfile: string, external: string[]): Promise<void> {
 }
 
 /**
- * Moves the texts of the modules to the end of the script. In the middle they would push all that comes before out of the
+ * Moves the text of the module to the end of the script. In the middle it would push all that comes before it out of the
  * 32 kB that gzip looks back: 1.4 kB more. Lines stay where they are, for the map.
  */
-function moveTexts(path: string): void {
+function moveText(path: string): void {
   const code = readFileSync(path, 'utf8');
-  const texts = code.match(/^var (unpacker|text)\d* = "[^"]{1000,}";$/gm) ?? [];
+  const [line] = /^var text\d* = ".{10000,}";$/m.exec(code) ?? [];
   const map = code.lastIndexOf('//# sourceMappingURL=');
-  if (texts.length !== 2 || map < 0) throw new Error(`${path}: the texts of the modules are not where they were`);
-  const rest = texts.reduce((left, text) => left.replace(text, ''), code.slice(0, map));
-  writeFileSync(path, `${rest}${texts.join('\n')}\n${code.slice(map)}`);
+  if (!line || map < 0) throw new Error(`${path}: the text of the module is not where it was`);
+  const rest = `${code.slice(0, map)}${line}\n${code.slice(map)}`;
+  writeFileSync(path, rest.replace(line, ''));
 }
 
 export async function dist(wasm: Uint8Array): Promise<void> {
   rmSync('dist', { recursive: true, force: true });
   await script('dist/index.js', []);
-  moveTexts('dist/index.js');
+  moveText('dist/index.js');
   await script('dist/core.js', ['#wasm']);
   mkdirSync('dist/wasm');
   for (const host of ['workerd', 'edge']) cpSync(`build/lib/wasm/${host}.js`, `dist/wasm/${host}.js`);

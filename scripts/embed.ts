@@ -3,34 +3,45 @@
  * exports only those that the package calls are kept; the names of the kernels weigh more than many a kernel. Functions are
  * put in the order of scripts/order.ts.
  *
- * The text is LZMA, six bits a character, behind the change of scripts/twins.ts: ASCII, because bundlers escape everything else. `src/wasm/inline.ts` undoes
- * it, by a second, small module in base64 alone.
+ * The text is ASCII (bundlers escape everything else) and keeps one byte one character where it can, so that gzip finds
+ * in it what it finds in the module: the 90 commonest bytes are one character each; of the others the first 90 follow a
+ * `}`, the rest a `~`, all in the order of the bytes. Never used: the double quote, the backslash, and `<`, which could
+ * begin a tag.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import lzma from 'lzma';
-import { orderFunctions, orderTwins } from './order.ts';
-import { change, singles } from './twins.ts';
+import { orderFunctions } from './order.ts';
 import { keepExports } from './wasm.ts';
 
 /** What `Engine` calls. */
 export const SHIPPED = ['run', 'walk', 'heapBase'];
 
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const CHARACTERS = Array.from({ length: 93 }, (_, i) => String.fromCharCode(32 + i)).filter(
+  (character) => !'"\\<'.includes(character),
+);
 
-/** 64 in a row, but for the backslash. */
-const CHARACTERS = Array.from({ length: 65 }, (_, i) => String.fromCharCode(61 + i)).filter((c) => c !== '\\');
-
-/** Header: properties, size of the dictionary, size of the whole; then the first byte of the coder, always 0. */
-const SKIPPED = 14;
-
-/** The bytes as text, with twins between `from` and `to`. */
-export function encode(bytes: Uint8Array, from: number, to: number): string {
-  const coded = lzma.compress(change(bytes, from, to), 9).slice(SKIPPED);
-  while (coded.length % 3 > 0) coded.push(0);
-  return Buffer.from(coded.map((byte) => byte & 255))
-    .toString('base64')
-    .replace(/./g, (character) => CHARACTERS[BASE64.indexOf(character)]!);
+/** The module as text, and which bytes are common in it: a bit each, four to a hexadecimal digit, lowest first. */
+export function encode(bytes: Uint8Array): { text: string; common: string } {
+  const count = new Array<number>(256).fill(0);
+  for (const byte of bytes) count[byte]!++;
+  const order = count.map((_, byte) => byte).sort((a, b) => count[b]! - count[a]! || a - b);
+  const single = new Set(order.slice(0, CHARACTERS.length));
+  const codes: string[] = [];
+  let singles = 0;
+  let others = 0;
+  for (let byte = 0; byte < 256; byte++) {
+    if (single.has(byte)) codes[byte] = CHARACTERS[singles++]!;
+    else {
+      codes[byte] = (others < CHARACTERS.length ? '}' : '~') + CHARACTERS[others % CHARACTERS.length]!;
+      others++;
+    }
+  }
+  const digit = (i: number): string =>
+    [0, 1, 2, 3].reduce((bits, k) => bits + (single.has(4 * i + k) ? 1 << k : 0), 0).toString(16);
+  return {
+    text: Array.from(bytes, (byte) => codes[byte]!).join(''),
+    common: Array.from({ length: 64 }, (_, i) => digit(i)).join(''),
+  };
 }
 
 function writeChanged(path: string, content: string | Uint8Array): void {
@@ -41,22 +52,17 @@ function writeChanged(path: string, content: string | Uint8Array): void {
   writeFileSync(path, content);
 }
 
-/** Writes the sources that hold the module. Returns the module as it is shipped as a file. */
-export function embed(wasm: string, unpacker: string): Uint8Array {
-  const kept = keepExports(readFileSync(wasm), SHIPPED);
-  const bytes = orderTwins(kept);
-  const [from, to] = singles(bytes);
+/** Writes the sources that hold the module. Returns the module as it is shipped. */
+export function embed(wasm: string): Uint8Array {
+  const bytes = orderFunctions(keepExports(readFileSync(wasm), SHIPPED));
+  const { text, common } = encode(bytes);
   writeChanged(
     'src/wasm/binary.ts',
     `// Written by scripts/embed.ts from ${wasm}.
-export const size: number = ${bytes.length};
-export const from: number = ${from};
-export const to: number = ${to};
-export const unpacker: string =
-  ${JSON.stringify(readFileSync(unpacker, 'base64'))};
+export const common: string = '${common}';
 export const text: string =
-  ${JSON.stringify(encode(bytes, from, to))};
+  ${JSON.stringify(text)};
 `,
   );
-  return orderFunctions(kept);
+  return bytes;
 }

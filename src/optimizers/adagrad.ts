@@ -149,6 +149,10 @@ export const adagradKinds = {
  * Source: Duchi, Hazan & Singer 2011.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: adagrad(1), epochs: 50 });
+ * model.predict([[5]]); // → [10.92]
  */
 export function adagrad(options?: Rate | AdagradOptions): AdagradSpec {
   return makeSpec(optimizers, 'adagrad', options, 'learningRate');
@@ -164,6 +168,10 @@ export function adagrad(options?: Rate | AdagradOptions): AdagradSpec {
  * Source: Zeiler 2012.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: adadelta({ epsilon: 0.001 }), epochs: 500 });
+ * model.predict([[5]]); // → [11.0000]
  */
 export function adadelta(options?: Rate | AdadeltaOptions): AdadeltaSpec {
   return makeSpec(optimizers, 'adadelta', options, 'learningRate');
@@ -181,6 +189,10 @@ export function adadelta(options?: Rate | AdadeltaOptions): AdadeltaSpec {
  * Source: Tieleman & Hinton 2012; Graves 2013 (centered).
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: rmsprop(0.01), epochs: 1000 });
+ * model.predict([[5]]); // → [11.0000]
  */
 export function rmsprop(options?: Rate | RmspropOptions): RmspropSpec {
   return makeSpec(optimizers, 'rmsprop', options, 'learningRate');
@@ -199,6 +211,10 @@ export function rmsprop(options?: Rate | RmspropOptions): RmspropSpec {
  * Source: McMahan et al. 2013.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: ftrl(1), epochs: 50 });
+ * model.predict([[5]]); // → [10.89]
  */
 export function ftrl(options?: Rate | FtrlOptions): FtrlSpec {
   return makeSpec(optimizers, 'ftrl', options, 'learningRate');
@@ -216,6 +232,10 @@ export function ftrl(options?: Rate | FtrlOptions): FtrlSpec {
  * Source: Shazeer & Stern 2018.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: adafactor(0.1), epochs: 200 });
+ * model.predict([[5]]); // → [11.0000]
  */
 export function adafactor(options?: Rate | AdafactorOptions): AdafactorSpec {
   return makeSpec(optimizers, 'adafactor', options, 'learningRate');

@@ -1,34 +1,42 @@
 /** The module where code may be compiled at run time: Node, browsers, Deno, Bun. */
-import { from, size, text, to, unpacker } from './binary.ts';
+import { common, text } from './binary.ts';
 
-/** Where the module is put in the memory of assembly/unpack.ts, behind its numbers. */
-const OUT = 20_480;
+/** The code of the next character that the text may hold; 128 is added for a byte after a `}`, 256 after a `~`. */
+function next(code: number): number {
+  let to = code + 1;
+  for (let c = to & 127; c < 32 || c > 124 || c === 34 || c === 60 || c === 92; c = to & 127) to++;
+  return to;
+}
 
-/** Undoes what scripts/embed.ts did. */
-export function unpack(characters: string, bytes: number, from: number, to: number): Uint8Array<ArrayBuffer> {
-  const coded = new TextEncoder().encode(characters);
-  const memory = new WebAssembly.Memory({ initial: ((OUT + bytes + coded.length) >> 16) + 2, maximum: 65_536 });
-  const all = new Uint8Array(memory.buffer);
-  all.set(coded, OUT + bytes);
-  const { exports } = new WebAssembly.Instance(
-    new WebAssembly.Module(Uint8Array.from(atob(unpacker), (c) => c.charCodeAt(0))),
-    { env: { memory } },
-  );
-  (exports.unpack as (...numbers: number[]) => void)(
-    OUT + bytes,
-    OUT + bytes + coded.length,
-    OUT,
-    bytes,
-    OUT + from,
-    OUT + to,
-  );
-  return all.subarray(OUT, OUT + bytes);
+/** Undoes what scripts/embed.ts did: common bytes are a character each, the others follow a `}` or a `~`. */
+function decode(): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(384);
+  let single = 0;
+  let other = 128;
+  for (let byte = 0; byte < 256; byte++) {
+    if ((Number(`0x${common[byte >> 2]}`) >> (byte & 3)) & 1) {
+      single = next(single);
+      bytes[single] = byte;
+    } else {
+      other = next(other);
+      bytes[other] = byte;
+    }
+  }
+  // In place: a byte never needs more room than its text.
+  const out = new TextEncoder().encode(text);
+  let length = 0;
+  for (let i = 0; i < out.length; ) {
+    let code = out[i++]!;
+    if (code > 124) code = (code - 124) * 128 + out[i++]!;
+    out[length++] = bytes[code]!;
+  }
+  return out.subarray(0, length);
 }
 
 let compiled: WebAssembly.Module | undefined;
 
 /** The strict module, compiled at the first call. */
 export function strict(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(unpack(text, size, from, to));
+  compiled ??= new WebAssembly.Module(decode());
   return compiled;
 }
