@@ -86,10 +86,10 @@ function product(js: Loops, kind: (typeof KINDS)[number], { n, p, m, floor, goal
     else if (forward || backward) js.gemmRows(...operands);
     else js.gemmNaive(...operands);
   };
-  const numbers = matrix(engine, 1, 2, () => 0.5).at;
+  const numbers = matrix(engine, 1, 1, () => 1).at;
   const sum = engine.arena.allocate(64);
-  // Twelve chains of four lanes.
-  const turns = Math.max(1, Math.round((n * p * m) / 48));
+  // Seven multiplications and seven additions of four lanes.
+  const turns = Math.max(1, Math.round((n * p * m) / 28));
   return {
     name: `${kind}, ${n} × ${p} → ${m}`,
     unit: 'product',

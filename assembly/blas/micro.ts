@@ -20,7 +20,8 @@ import { loadSplat, madd } from '../lanes';
  * C = init + A·B. Rows behind `last` are missing: they lie on row `last`, which is stored after them. So does the second
  * vector on the first where `next`, the bytes between them, is 0. `initNext` is the same for `init`.
  */
-export function tile<T>(
+// @ts-ignore: decorator
+@inline export function tile<T>(
   a: usize,
   b: usize,
   bEnd: usize,
