@@ -9,7 +9,7 @@ import { type BuildResult, build, type Plugin } from 'esbuild';
 import { functionSizes } from './wasm.ts';
 
 /** Bytes the whole package should weigh, minified and gzipped: not reached, see docs/size.md. */
-export const GOAL = 40_000;
+export const GOAL = 60_000;
 
 /** Bytes it may weigh: what has been reached, so that it does not grow unnoticed. */
 export const BUDGET = 88_800;

@@ -99,8 +99,15 @@ export const perturbations: Family<PerturbationSpec> = {
  * Elsewhere: PyTorch `clip_grad_value_`, Keras `clipvalue`, optax `clip` alike.
  * Use: single elements run away.
  * Not: where the direction of the gradient counts.
+ * Source: Graves 2013.
  * @param options c > 0, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const weights = parameters({ w: [2] });
+ * const optimizer = createOptimizer(weights, sgd(1), { clip: clipByValue(0.5) });
+ * weights.gradients.w.set([3, -0.1]);
+ * optimizer.step();
+ * weights.values.w; // → [-0.5, 0.1]
  */
 export function clipByValue(options: number | ClipOptions): ClipByValueSpec {
   return makeSpec(clips, 'clipByValue', options, 'max');
@@ -113,8 +120,16 @@ export function clipByValue(options: number | ClipOptions): ClipByValueSpec {
  * Elsewhere: Keras `clipnorm` alike.
  * Use: one layer's gradient explodes and is not to shrink the others.
  * Not: where the direction over all parameters counts: `clipByGlobalNorm`.
+ * Source: Pascanu, Mikolov & Bengio 2013, a tensor at a time.
  * @param options c > 0, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const weights = parameters({ a: [1], b: [1] });
+ * const optimizer = createOptimizer(weights, sgd(1), { clip: clipByNorm(1) });
+ * weights.gradients.a[0] = 3;
+ * weights.gradients.b[0] = 0.4;
+ * optimizer.step();
+ * weights.values; // → { a: [-1], b: [-0.4] }
  */
 export function clipByNorm(options: number | ClipOptions): ClipByNormSpec {
   return makeSpec(clips, 'clipByNorm', options, 'max');
@@ -131,6 +146,13 @@ export function clipByNorm(options: number | ClipOptions): ClipByNormSpec {
  * Source: Pascanu, Mikolov & Bengio 2013.
  * @param options c > 0, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const weights = parameters({ a: [1], b: [1] });
+ * const optimizer = createOptimizer(weights, sgd(1), { clip: clipByGlobalNorm(1) });
+ * weights.gradients.a[0] = 3;
+ * weights.gradients.b[0] = 0.4;
+ * optimizer.step();
+ * weights.values; // → { a: [-0.9912], b: [-0.1322] }
  */
 export function clipByGlobalNorm(options: number | ClipOptions): ClipByGlobalNormSpec {
   return makeSpec(clips, 'clipByGlobalNorm', options, 'max');
@@ -146,6 +168,14 @@ export function clipByGlobalNorm(options: number | ClipOptions): ClipByGlobalNor
  * Source: Polyak & Juditsky 1992; the warm-up as in TensorFlow's `ExponentialMovingAverage`.
  * @param options d, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const weights = parameters({ w: [2] });
+ * const optimizer = createOptimizer(weights, sgd(1), { average: ema(0.5) });
+ * for (let step = 0; step < 2; step++) {
+ *   weights.gradients.w.set([1, -1]);
+ *   optimizer.step();
+ * }
+ * optimizer.evaluated.w; // → [-1.25, 1.25]
  */
 export function ema(options?: number | EmaOptions): EmaSpec {
   return makeSpec(averages, 'ema', options, 'decay');
@@ -161,6 +191,14 @@ export function ema(options?: number | EmaOptions): EmaSpec {
  * Source: Izmailov et al. 2018.
  * @param options start, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const weights = parameters({ w: [2] });
+ * const optimizer = createOptimizer(weights, sgd(1), { average: swa() });
+ * for (let step = 0; step < 3; step++) {
+ *   weights.gradients.w.set([1, -1]);
+ *   optimizer.step();
+ * }
+ * optimizer.evaluated.w; // → [-2, 2]
  */
 export function swa(options?: number | SwaOptions): SwaSpec {
   return makeSpec(averages, 'swa', options, 'start');
@@ -170,12 +208,20 @@ export function swa(options?: number | SwaOptions): SwaSpec {
  * Lookahead: after every k-th update the slow weights e, at first θ₀, go towards the parameters and these go back to them:
  * e ← e + α(θ − e), θ ← e. What the optimizer keeps stays.
  *
- * Elsewhere: optax `lookahead` has no defaults of its own; PyTorch and Keras have none.
+ * Elsewhere: `pytorch_optimizer` alike; optax `lookahead` has no defaults of its own; PyTorch and Keras have none.
  * Use: steadier steps of an optimizer that is fast but erratic.
  * Not: under L1, where averages are not sparse.
  * Source: Zhang et al. 2019.
  * @param options k, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const weights = parameters({ w: [2] });
+ * const optimizer = createOptimizer(weights, sgd(1), { average: lookahead({ steps: 2 }) });
+ * for (let step = 0; step < 2; step++) {
+ *   weights.gradients.w.set([1, -1]);
+ *   optimizer.step();
+ * }
+ * weights.values.w; // → [-1, 1]
  */
 export function lookahead(options?: number | LookaheadOptions): LookaheadSpec {
   return makeSpec(averages, 'lookahead', options, 'steps');
@@ -191,6 +237,12 @@ export function lookahead(options?: number | LookaheadOptions): LookaheadSpec {
  * Source: Foret et al. 2021.
  * @param options ρ, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const objective = ([x], gradient) => {
+ *   gradient[0] = 4 * x ** 3;
+ *   return x ** 4;
+ * };
+ * minimize(objective, [1], { optimizer: gradientDescent(0.1), sam: sam(0.1), maxSteps: 1 }).parameters; // → [0.4676]
  */
 export function sam(options?: number | SamOptions): SamSpec {
   return makeSpec(perturbations, 'sam', options, 'rho');

@@ -36,18 +36,20 @@ const decays = (spec: SteppingSpec): boolean =>
 
 /**
  * Reads groups.
- * @param biases parameters without weight decay, unless a group names them.
+ * @param biases parameters without weight decay, unless their group says `weightDecay` or has an optimizer of its own.
  * @throws {ArgumentError} on what is not a group, and on options that the optimizer does not have.
  */
 export function readGroups(
   given: unknown,
   optimizer: OptimizerSpec,
-  own: readonly RegularizerSpec[],
+  all: readonly RegularizerSpec[],
   biases: readonly string[] = [],
 ): GroupOptions[] {
   if (isLineSearch(optimizer))
     return (given === null || (given as unknown[]).length === 0 ? [] : given) as GroupOptions[];
   const names = new Set<string>();
+  /** Biases of groups with others. */
+  const apart: GroupOptions[] = [];
   const groups = (given === null ? [] : Array.isArray(given) ? given : [given]).map(
     (group: unknown, i): GroupOptions => {
       const at = `groups[${i}]`;
@@ -57,16 +59,24 @@ export function readGroups(
       if (isLineSearch(stepping)) throw new ArgumentError(`${at}: ${stepping.kind} steps with all parameters`);
       const read = take(list(string()), parameters, `${at}: parameters`);
       for (const name of read) names.add(name);
-      return {
+      const own = {
         parameters: read,
         optimizer: validateSpec(optimizers, { ...stepping, ...overrides }, at) as SteppingSpec,
-        regularizers: regularizer === undefined ? own : take(regularizerField, regularizer, `${at}: regularizer`),
+        regularizers: regularizer === undefined ? all : take(regularizerField, regularizer, `${at}: regularizer`),
       };
+      const asked = another !== undefined || Object.hasOwn(overrides, 'weightDecay');
+      const plain = read.filter((name) => biases.includes(name));
+      if (asked || plain.length === 0 || !decays(own.optimizer)) return own;
+      const undecayedOwn = { ...own, parameters: plain, optimizer: undecayed(own.optimizer) };
+      if (plain.length === read.length) return undecayedOwn;
+      apart.push(undecayedOwn);
+      return { ...own, parameters: read.filter((name) => !plain.includes(name)) };
     },
   );
+  groups.push(...apart);
   const left = biases.filter((name) => !names.has(name));
   if (left.length > 0 && decays(optimizer)) {
-    groups.push({ parameters: left, optimizer: undecayed(optimizer), regularizers: own });
+    groups.push({ parameters: left, optimizer: undecayed(optimizer), regularizers: all });
   }
   return groups;
 }

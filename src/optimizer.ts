@@ -9,6 +9,7 @@ import { GivenProgram } from './program/given.ts';
 import { nonFiniteNames, STOP } from './program/kernels.ts';
 import { readTensor } from './program/layout.ts';
 import { bareOptions } from './program/training.ts';
+import { keepAlike } from './program/updates.ts';
 import type { RegularizerSpec } from './regularizers.ts';
 import { type Rate, rate } from './schedules.ts';
 import { type Field, integer, nullable, oneOf, readOptions, spec, specs, take, validateSpec } from './spec.ts';
@@ -35,6 +36,7 @@ export interface OptimizerOptions {
 /** What an optimizer keeps from step to step, as plain data: for `structuredClone`, not for JSON. */
 export interface OptimizerState {
   readonly kind: 'optimizerState';
+  /** Its spec; a rate that is a function is left out. */
   readonly optimizer: OptimizerSpec;
   readonly dtype: 'f32' | 'f64';
   readonly shapes: Readonly<Record<string, readonly number[]>>;
@@ -243,7 +245,7 @@ export class Optimizer<N extends string = string> {
     if (program.read('step') === 0) program.startAverages();
     return {
       kind: 'optimizerState',
-      optimizer: this.spec,
+      optimizer: JSON.parse(JSON.stringify(this.spec)),
       dtype,
       shapes,
       step: program.read('step'),
@@ -276,6 +278,7 @@ export class Optimizer<N extends string = string> {
         `restore: expected ${size} bytes of state, got ${bytes.length}: options that keep state differ`,
       );
     }
+    if (!keepAlike(optimizer, this.spec)) throw new ArgumentError('restore: options that keep state differ');
     program.keptState = bytes;
     program.resumeAt({ ...program.position, step, epoch: Math.floor(step / this.#epoch), plateaus });
     program.set({ skipped });

@@ -11,7 +11,7 @@
  * with g ← ±g + λ_w·θ first. Where g² is beyond the type the sum is infinite and the step 0 from then on.
  */
 import { madd, word } from '../lanes';
-import { all, coupled, fill, option, rateOf, slot, time } from './update';
+import { all, coupled, fill, largest, option, rateOf, slot, time } from './update';
 
 /** ε, but never less than the smallest normal number: 0/ε is to be 0. */
 // @ts-ignore: decorator
@@ -45,6 +45,7 @@ import { all, coupled, fill, option, rateOf, slot, time } from './update';
   const way = all<T>(1 - 2 * option(op, 6));
   const mu = all<T>(option(op, 7));
   const over = momentum ? all<T>(1) : rate;
+  const most = largest<T>();
   const zero = i32x4.splat(0);
   do {
     const theta = v128.load(p);
@@ -54,8 +55,8 @@ import { all, coupled, fill, option, rateOf, slot, time } from './update';
     if (centered) {
       const mean = madd<T>(v128.mul<T>(keep, v128.load(a)), share, u);
       v128.store(a, mean);
-      // Rounding may leave less than 0.
-      w = v128.pmax<T>(v128.sub<T>(w, v128.mul<T>(mean, mean)), zero);
+      // Rounding may leave less than 0, and ∞ − ∞ is no number.
+      w = v128.pmax<T>(v128.sub<T>(w, v128.pmin<T>(v128.mul<T>(mean, mean), most)), zero);
       a += 16;
     }
     let q = v128.div<T>(over, v128.add<T>(v128.sqrt<T>(w), epsilon));

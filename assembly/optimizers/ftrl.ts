@@ -5,12 +5,12 @@
  *   z ← z + g − σ·θ      n ← n′
  *   θ ← 0 where |z| ≤ λ₁, else −(z − λ₁·sign z)/((β + n^q)/η + λ₂)
  *
- * Where η is 0, n and z take the gradient and θ stays. Where g² is beyond the type θ is NaN.
+ * Where η is 0, n and z take the gradient and θ stays. Where n or n^q is beyond the type they stay the largest number.
  */
 import { madd, word } from '../lanes';
 import { powCall } from '../math/calls';
 import { powPair } from '../math/scalar';
-import { all, fill, option, rateOf, slot, time } from './update';
+import { all, fill, largest, option, rateOf, slot, time } from './update';
 
 export const enum Power {
   ROOT,
@@ -41,12 +41,13 @@ export const enum Power {
   if (P == Power.GENERAL && option(op, 0) == 0 && time(op) == 1) fill<T>(s, word(op, 5), 1);
   const sign = v128.splat<T>(<T>-0.0);
   const zero = i32x4.splat(0);
+  const most = largest<T>();
   do {
     const theta = v128.load(p);
     const u = v128.load(g);
     const was = v128.load(n);
-    const now = madd<T>(was, u, u);
-    const root = P == Power.ROOT ? v128.sqrt<T>(now) : raised<T>(now, q);
+    const now = v128.pmin<T>(madd<T>(was, u, u), most);
+    const root = P == Power.ROOT ? v128.sqrt<T>(now) : v128.pmin<T>(raised<T>(now, q), most);
     const last = P == Power.ROOT ? v128.sqrt<T>(was) : v128.load(s);
     const sigma = v128.mul<T>(by, v128.sub<T>(root, last));
     const next = v128.sub<T>(v128.add<T>(v128.load(z), u), v128.mul<T>(sigma, theta));

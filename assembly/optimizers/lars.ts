@@ -30,6 +30,8 @@ import { all, coupled, option, rateOf, slot } from './update';
   const a = sqrt(sumLanes<f64>(size));
   const b = sqrt(sumLanes<f64>(slope));
   if (a == 0 || b == 0) return rateOf(op);
+  // Either norm is beyond f64: r is 0.
+  if (a == Infinity) return 0;
   return (rateOf(op) * option(op, 1) * a) / (b + option(op, 2));
 }
 

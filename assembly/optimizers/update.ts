@@ -70,6 +70,12 @@ export const enum Flag {
   return v128.splat<T>(<T>value);
 }
 
+/** The largest number, in every lane. */
+// @ts-ignore: decorator
+@inline export function largest<T>(): v128 {
+  return all<T>(sizeof<T>() == 4 ? 3.4028234663852886e38 : 1.7976931348623157e308);
+}
+
 /** Sets every element of `bytes` > 0. */
 export function fill<T>(p: usize, bytes: usize, value: f64): void {
   const v = v128.splat<T>(<T>value);

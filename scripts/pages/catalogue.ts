@@ -28,6 +28,26 @@ export interface Row {
   readonly multiple?: number;
 }
 
+/** A row of src/program/optimizer-rows.ts. */
+export interface UpdateRow {
+  readonly kind: string;
+  readonly file: string;
+  readonly when?: Readonly<Record<string, unknown>>;
+  readonly slots: number;
+  readonly metric: 'elements' | 'rate' | 'none';
+  readonly per?: 'tensor';
+  readonly factored?: boolean;
+  readonly evaluates?: number;
+}
+
+/** What an optimizer is in the tables. */
+export interface Update {
+  /** Rows of its kind, that of its defaults first; none of a line search. */
+  readonly rows: readonly UpdateRow[];
+  /** Rows of a batch where nothing is said; undefined for the usual ones. */
+  readonly batch: number | 'full' | undefined;
+}
+
 export interface Entry {
   readonly section: Section['name'];
   readonly name: string;
@@ -35,10 +55,12 @@ export interface Entry {
   readonly counterpart: Counterpart | undefined;
   /** Of a loss. */
   readonly row?: Row;
+  /** Of an optimizer. */
+  readonly update?: Update;
 }
 
 export interface Section {
-  readonly name: 'losses' | 'penalties' | 'metrics' | 'schedules';
+  readonly name: 'losses' | 'penalties' | 'metrics' | 'schedules' | 'optimizers' | 'around';
   readonly title: string;
   /** Where its functions are declared. */
   readonly sources: Sources;
@@ -55,6 +77,16 @@ export interface Library {
     options: { reduction: 'none' },
   ): { value: ArrayLike<number>; gradient: ArrayLike<number> };
   rates(spec: unknown, n: number): ArrayLike<number>;
+  minimize(
+    objective: (at: Float64Array, gradient: Float64Array) => number,
+    start: readonly number[],
+    options: { optimizer: unknown; maxSteps: number; tolerance: null },
+  ): { parameters: Float64Array };
+  parameters(shapes: Readonly<Record<string, readonly number[]>>): {
+    readonly values: Readonly<Record<string, Float64Array>>;
+    readonly gradients: Readonly<Record<string, Float64Array>>;
+  };
+  createOptimizer(parameters: unknown, spec: unknown): { step(): unknown };
 }
 
 /** The rules of a plateau, which are not public. */
@@ -92,6 +124,9 @@ export async function catalogue(): Promise<Catalogue> {
   const { schedules } = await load('schedules.js');
   const { Plateau } = (await load('plateau.js')) as unknown as { Plateau: PlateauClass };
   const { lossRows, lossKernels } = await load('program/loss-rows.js');
+  const { optimizers, defaultBatch } = await load('optimizers/family.js');
+  const { clips, averages, perturbations } = await load('around.js');
+  const { optimizerRows, sameUpdate } = await load('program/optimizer-rows.js');
   const kinds = (family: unknown): Record<string, Fields> => (family as { kinds: Record<string, Fields> }).kinds;
   const section = (
     name: Section['name'],
@@ -134,6 +169,31 @@ export async function catalogue(): Promise<Catalogue> {
         elsewhere.metrics,
       ),
       section('schedules', 'Schedules', /^src\/schedules(\.|\/)/, kinds(schedules), elsewhere.schedules),
+      section(
+        'optimizers',
+        'Optimizers',
+        /^src\/optimizers\//,
+        withAmsgrad(kinds(optimizers)),
+        elsewhere.optimizers,
+        (kind) => ({
+          update: {
+            rows: updateRows(
+              optimizerRows as readonly UpdateRow[],
+              sameUpdate as Record<string, string>,
+              kind,
+              kinds(optimizers),
+            ),
+            batch: (defaultBatch as Record<string, number | 'full'>)[kind],
+          },
+        }),
+      ),
+      section(
+        'around',
+        'Clipping, averages, SAM',
+        /^src\/around\.ts$/,
+        { ...kinds(clips), ...kinds(averages), ...kinds(perturbations) },
+        elsewhere.around,
+      ),
     ],
   };
 }
@@ -146,4 +206,37 @@ function defaultRow(rows: readonly Row[], kind: string, fields: Fields): Row {
   );
   if (!row) throw new Error(`no row of ${kind} has its defaults`);
   return row;
+}
+
+/** AMSGrad is Adam with an option, and has a function of its own. */
+function withAmsgrad(kinds: Readonly<Record<string, Fields>>): Record<string, Fields> {
+  const { amsgrad: _, ...options } = kinds.adam!;
+  return Object.fromEntries(
+    Object.entries(kinds).flatMap(([kind, fields]) =>
+      kind === 'adam'
+        ? [
+            [kind, fields],
+            ['amsgrad', options],
+          ]
+        : [[kind, fields]],
+    ),
+  );
+}
+
+/** The rows of a kind, first the one that it has with its defaults. */
+function updateRows(
+  rows: readonly UpdateRow[],
+  same: Readonly<Record<string, string>>,
+  name: string,
+  kinds: Readonly<Record<string, Fields>>,
+): readonly UpdateRow[] {
+  const kind = name === 'amsgrad' ? 'adam' : (same[name] ?? name);
+  const set = name === 'amsgrad' ? { amsgrad: true } : {};
+  const value = (option: string): unknown => ({ ...set })[option as 'amsgrad'] ?? kinds[kind]![option]?.fallback;
+  const fits = (row: UpdateRow): boolean => Object.entries(row.when ?? {}).every(([key, one]) => value(key) === one);
+  const own = rows.filter((row) => row.kind === kind);
+  const first = own.find(fits);
+  // Names of others, and AMSGrad, have no options that choose another row.
+  if (kind !== name) return first ? [first] : [];
+  return first ? [first, ...own.filter((row) => row !== first)] : [];
 }

@@ -97,11 +97,14 @@ export function findFunction(sources: Sources, name: string): Declaration | unde
   return undefined;
 }
 
-/** Comments of the members of an interface and of those that it extends. */
+/** Comments of the members of an interface and of those that it extends or is another name of. */
 function members(sources: Sources, name: string): Map<string, string> {
   const found = new Map<string, string>();
-  const pattern = new RegExp(`\\binterface ${name}(?: extends ([\\w, <>'|]+))? \\{\\n?([\\s\\S]*?)\\n?\\}`);
+  const alias = new RegExp(`\\btype ${name} = (?:Omit<)?(\\w+)`);
+  const pattern = new RegExp(`\\binterface ${name}(?: extends ([\\w, <>'|]+))? \\{(\\}|\\n[\\s\\S]*?\\n\\})`);
   for (const text of sources.values()) {
+    const other = alias.exec(text)?.[1];
+    if (other) return members(sources, other);
     const [, parents = '', body] = pattern.exec(text) ?? [];
     if (body === undefined) continue;
     for (const parent of parents.match(/\w+/g) ?? []) {

@@ -1,246 +1,42 @@
-/** As elsewhere.ts, of optimizers and schedules: names in PyTorch, Keras and optax. */
+/** As elsewhere.ts, of schedules and what goes around a step: names in PyTorch, Keras and optax. */
 import { type Counterpart, says, type Three } from './others.ts';
 
 const none = undefined;
 
-const rate: Three = ['lr', 'learning_rate', 'learning_rate'];
-const beta1: Three = ['betas[0]', 'beta_1', 'b1'];
-const beta2: Three = ['betas[1]', 'beta_2', 'b2'];
-const epsilon: Three = ['eps', 'epsilon', 'eps'];
-const decay: Three = ['weight_decay', 'weight_decay', 'weight_decay'];
-/** Coupled, or in Keras decoupled. */
-const coupled: Three = ['weight_decay', 'weight_decay (decoupled)', none];
-const moments = { learningRate: rate, beta1, beta2, epsilon };
-const only = (cells: Readonly<Record<string, Three>>, columns: readonly [boolean, boolean, boolean]): typeof cells =>
-  Object.fromEntries(
-    Object.entries(cells).map(([key, three]) => [key, columns.map((on, i) => (on ? three[i] : none)) as never]),
-  );
-const withoutKeras = [true, false, true] as const;
-
-export const optimizers: Readonly<Record<string, Counterpart>> = {
-  gradientDescent: { names: ['optim.SGD', 'optimizers.SGD', 'optax.sgd'], options: { learningRate: rate } },
-  sgd: {
-    names: ['optim.SGD', 'optimizers.SGD', 'optax.sgd'],
+/** Where it is an option or a function that docs/other-defaults.json does not have, words say so. */
+export const around: Readonly<Record<string, Counterpart>> = {
+  clipByValue: {
+    names: [],
     options: {
-      learningRate: rate,
-      momentum: ['momentum', 'momentum', 'momentum'],
-      dampening: ['dampening', none, none],
-      nesterov: ['nesterov', 'nesterov', 'nesterov'],
-      weightDecay: coupled,
-      maximize: ['maximize', none, none],
+      max: [says('`clip_value` of `clip_grad_value_`'), says('`clipvalue`'), says('`max_delta` of `clip`')],
     },
   },
-  sgdW: {
-    names: ['pytorch_optimizer.SGDW', 'optimizers.SGD(weight_decay)', none],
+  clipByNorm: { names: [], options: { max: [none, says('`clipnorm`'), none] } },
+  clipByGlobalNorm: {
+    names: [],
     options: {
-      learningRate: ['lr', 'learning_rate', none],
-      momentum: ['momentum', 'momentum', none],
-      dampening: ['dampening', none, none],
-      nesterov: ['nesterov', 'nesterov', none],
-      weightDecay: ['weight_decay', 'weight_decay', none],
+      max: [
+        says('`max_norm` of `clip_grad_norm_`'),
+        says('`global_clipnorm`'),
+        says('`max_norm` of `clip_by_global_norm`'),
+      ],
     },
   },
-  signSgd: {
-    names: ['pytorch_optimizer.SignSGD', none, 'optax.signum'],
-    options: { learningRate: ['lr', none, 'learning_rate'], momentum: ['momentum', none, 'beta'] },
-  },
-  lars: {
-    names: ['pytorch_optimizer.LARS', none, 'optax.lars'],
+  ema: {
+    names: [],
     options: {
-      learningRate: ['lr', none, 'learning_rate'],
-      momentum: ['momentum', none, 'momentum'],
-      nesterov: ['nesterov', none, 'nesterov'],
-      trustCoefficient: ['trust_coefficient', none, 'trust_coefficient'],
-      weightDecay: ['weight_decay', none, 'weight_decay'],
-      epsilon: [none, none, 'eps'],
+      decay: [says('`decay` of `get_ema_avg_fn`'), says('`ema_momentum`'), says('`decay` of `ema`')],
+      warmup: [],
     },
   },
-  rprop: {
-    names: ['optim.Rprop', none, 'optax.rprop'],
-    options: {
-      learningRate: ['lr', none, 'learning_rate'],
-      etaMinus: ['etas[0]', none, 'eta_minus'],
-      etaPlus: ['etas[1]', none, 'eta_plus'],
-      minStep: ['step_sizes[0]', none, 'min_step_size'],
-      maxStep: ['step_sizes[1]', none, 'max_step_size'],
-    },
+  swa: { names: [], options: { start: [says('when it is called')], every: [says('when it is called')] } },
+  lookahead: {
+    names: ['pytorch_optimizer.Lookahead', none, 'optax.lookahead'],
+    options: { steps: ['k', none, 'sync_period'], alpha: ['alpha', none, 'slow_step_size'] },
   },
-  asgd: {
-    names: ['optim.ASGD', none, none],
-    options: {
-      learningRate: ['lr', none, none],
-      lambda: ['lambd', none, none],
-      alpha: ['alpha', none, none],
-      t0: ['t0', none, none],
-      weightDecay: ['weight_decay', none, none],
-    },
-  },
-  adagrad: {
-    names: ['optim.Adagrad', 'optimizers.Adagrad', 'optax.adagrad'],
-    options: {
-      learningRate: rate,
-      learningRateDecay: ['lr_decay', none, none],
-      initialAccumulator: ['initial_accumulator_value', 'initial_accumulator_value', 'initial_accumulator_value'],
-      epsilon: ['eps', 'epsilon', 'eps (inside the root)'],
-      weightDecay: coupled,
-    },
-  },
-  adadelta: {
-    names: ['optim.Adadelta', 'optimizers.Adadelta', 'optax.adadelta'],
-    options: { learningRate: rate, rho: ['rho', 'rho', 'rho'], epsilon, weightDecay: decay },
-  },
-  rmsprop: {
-    names: ['optim.RMSprop', 'optimizers.RMSprop', 'optax.rmsprop'],
-    options: {
-      learningRate: rate,
-      decay: ['alpha', 'rho', 'decay'],
-      epsilon: ['eps', 'epsilon (inside the root)', 'eps, eps_in_sqrt'],
-      momentum: ['momentum', 'momentum', 'momentum'],
-      centered: ['centered', 'centered', 'centered'],
-      weightDecay: coupled,
-    },
-  },
-  ftrl: {
-    names: ['pytorch_optimizer.FTRL', 'optimizers.Ftrl', none],
-    options: {
-      learningRate: ['lr', 'learning_rate', none],
-      beta: ['beta', 'beta', none],
-      l1: ['lambda_1', 'l1_regularization_strength', none],
-      l2: ['lambda_2', 'l2_regularization_strength', none],
-      power: ['lr_power', 'learning_rate_power', none],
-      initialAccumulator: [says('always 0'), 'initial_accumulator_value', none],
-    },
-  },
-  adafactor: {
-    names: ['optim.Adafactor', 'optimizers.Adafactor', 'optax.adafactor'],
-    options: {
-      learningRate: rate,
-      beta2Decay: ['beta2_decay', 'beta_2_decay', 'decay_rate (its negative)'],
-      clipThreshold: ['d', 'clip_threshold', 'clipping_threshold'],
-      epsilon: ['eps', 'epsilon_1, epsilon_2', 'eps'],
-      weightDecay: ['weight_decay', 'weight_decay', 'weight_decay_rate'],
-    },
-  },
-  adam: {
-    names: ['optim.Adam', 'optimizers.Adam', 'optax.adam'],
-    options: { ...moments, weightDecay: coupled, amsgrad: ['amsgrad', 'amsgrad', none] },
-  },
-  amsgrad: {
-    names: ['optim.Adam(amsgrad=True)', 'optimizers.Adam(amsgrad=True)', 'optax.amsgrad'],
-    options: { ...moments, weightDecay: coupled },
-  },
-  adamW: {
-    names: ['optim.AdamW', 'optimizers.AdamW', 'optax.adamw'],
-    options: { ...moments, weightDecay: decay, amsgrad: ['amsgrad', 'amsgrad', none] },
-  },
-  adamax: {
-    names: ['optim.Adamax', 'optimizers.Adamax', 'optax.adamax'],
-    options: { ...moments, weightDecay: coupled },
-  },
-  nadam: {
-    names: ['optim.NAdam', 'optimizers.Nadam', 'optax.nadam'],
-    options: {
-      ...moments,
-      momentumDecay: ['momentum_decay', none, none],
-      weightDecay: coupled,
-      decoupled: ['decoupled_weight_decay', none, none],
-    },
-  },
-  radam: {
-    names: ['optim.RAdam', none, 'optax.radam'],
-    options: {
-      ...only(moments, withoutKeras),
-      weightDecay: ['weight_decay', none, none],
-      decoupled: ['decoupled_weight_decay', none, none],
-    },
-  },
-  adaBelief: {
-    names: ['pytorch_optimizer.AdaBelief', none, 'optax.adabelief'],
-    options: only({ ...moments, weightDecay: decay }, withoutKeras),
-  },
-  yogi: {
-    names: ['pytorch_optimizer.Yogi', none, 'optax.yogi'],
-    options: {
-      ...only(moments, withoutKeras),
-      initialAccumulator: ['initial_accumulator', none, none],
-    },
-  },
-  lion: {
-    names: ['pytorch_optimizer.Lion', 'optimizers.Lion', 'optax.lion'],
-    options: { learningRate: rate, beta1, beta2, weightDecay: decay },
-  },
-  lamb: {
-    names: ['pytorch_optimizer.Lamb', 'optimizers.Lamb', 'optax.lamb'],
-    options: { ...moments, weightDecay: decay },
-  },
-  adan: {
-    names: ['pytorch_optimizer.Adan', none, 'optax.adan'],
-    options: only({ ...moments, beta3: ['betas[2]', none, 'b3'], weightDecay: decay }, withoutKeras),
-  },
-  adEMAMix: {
-    names: ['pytorch_optimizer.AdEMAMix', none, 'optax.contrib.ademamix'],
-    options: only(
-      {
-        ...moments,
-        beta3: ['betas[2]', none, 'b3'],
-        alpha: ['alpha', none, 'alpha'],
-        T: ['t_alpha_beta3', none, none],
-        weightDecay: decay,
-      },
-      withoutKeras,
-    ),
-  },
-  muon: {
-    names: ['optim.Muon', 'optimizers.Muon', 'optax.contrib.muon'],
-    options: {
-      learningRate: rate,
-      momentum: ['momentum', 'momentum', 'beta'],
-      nesterov: ['nesterov', 'nesterov', 'nesterov'],
-      weightDecay: decay,
-      steps: ['ns_steps', 'ns_steps', 'ns_steps'],
-      matchRmsAdamW: ['adjust_lr_fn', 'rms_rate', 'consistent_rms'],
-    },
-  },
-  scheduleFreeSgd: {
-    names: ['schedulefree.SGDScheduleFree', none, 'optax.contrib.schedule_free_sgd'],
-    options: {
-      learningRate: ['lr', none, 'learning_rate'],
-      beta: ['momentum', none, 'b1'],
-      warmupSteps: ['warmup_steps', none, 'warmup_steps'],
-      r: ['r', none, none],
-      weightPower: ['weight_lr_power', none, 'weight_lr_power'],
-      weightDecay: ['weight_decay', none, 'weight_decay'],
-    },
-  },
-  scheduleFreeAdamW: {
-    names: ['schedulefree.AdamWScheduleFree', 'optimizers.ScheduleFreeAdamW', 'optax.contrib.schedule_free_adamw'],
-    options: {
-      learningRate: rate,
-      beta: beta1,
-      beta1,
-      beta2,
-      epsilon,
-      warmupSteps: ['warmup_steps', 'warmup_steps', 'warmup_steps'],
-      r: ['r', none, none],
-      weightPower: ['weight_lr_power', none, 'weight_lr_power'],
-      weightDecay: decay,
-    },
-  },
-  prodigy: {
-    names: ['prodigyopt.Prodigy', none, 'optax.contrib.prodigy'],
-    options: {
-      learningRate: ['lr', none, 'learning_rate'],
-      beta1: ['betas[0]', none, 'betas[0]'],
-      beta2: ['betas[1]', none, 'betas[1]'],
-      beta3: ['beta3', none, 'beta3'],
-      epsilon: ['eps', none, 'eps'],
-      d0: ['d0', none, 'estim_lr0'],
-      dCoefficient: ['d_coef', none, 'estim_lr_coef'],
-      growthRate: ['growth_rate', none, none],
-      safeguardWarmup: ['safeguard_warmup', none, 'safeguard_warmup'],
-      biasCorrection: ['use_bias_correction', none, none],
-      weightDecay: ['weight_decay', none, 'weight_decay'],
-    },
+  sam: {
+    names: ['pytorch_optimizer.SAM', none, 'optax.contrib.sam'],
+    options: { rho: ['rho', none, says('the rate of `adv_optimizer`')] },
   },
 };
 

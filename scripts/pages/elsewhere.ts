@@ -4,7 +4,8 @@
  * what may stand here. What is not the same says so in the comment of the spec, a default that is not PyTorch's in
  * `differs`.
  */
-export { optimizers, schedules } from './elsewhere-steps.ts';
+export { optimizers } from './elsewhere-optimizers.ts';
+export { around, schedules } from './elsewhere-steps.ts';
 
 import { type Counterpart, says, type Three } from './others.ts';
 

@@ -8,7 +8,7 @@ export type Column = 'PyTorch' | 'Keras' | 'scikit-learn' | 'optax';
 
 /** Columns of a table, by section. */
 export const columnsOf = (section: string): readonly [Column, Column, Column] =>
-  section === 'optimizers' || section === 'schedules'
+  ['optimizers', 'schedules', 'around'].includes(section)
     ? ['PyTorch', 'Keras', 'optax']
     : ['PyTorch', 'Keras', 'scikit-learn'];
 

@@ -1,5 +1,5 @@
 /** A page: what the comment says, the options with their defaults beside those of others, an example. */
-import type { Entry, Field, Library, Row } from './catalogue.ts';
+import type { Entry, Field, Library, Row, Update } from './catalogue.ts';
 import { type Declaration, LABELS, optionComments, type Sources } from './comments.ts';
 import { reduction } from './elsewhere.ts';
 import { type Counterpart, cellText, columnsOf, namesText, type Three, wrong } from './others.ts';
@@ -67,6 +67,43 @@ function facts(
   return table(rows);
 }
 
+const vectors = (count: number): string => (count === 0 ? 'nothing' : count === 1 ? '1 vector' : `${count} vectors`);
+
+/** What an optimizer keeps, in what a proximal step is measured, and which batches it takes. */
+function updateFacts({ rows, batch }: Update): string {
+  const [row] = rows;
+  const most = Math.max(...rows.map(({ slots }) => slots));
+  const size = ' of the size of the parameters';
+  const kept = row
+    ? `${vectors(row.slots)}${row.slots > 0 ? size : ''}${row.factored ? '; of a matrix instead a number a row and a number a column' : ''}` +
+      (most > row.slots ? `; ${row.slots > 0 ? `up to ${most}` : vectors(most) + size} with other options` : '')
+    : 'the parameters and the gradient of the last accepted step';
+  // Only what is in sgd.ts moves by the rate times a mean of the gradient: the others by signs or as far as norms say.
+  const heuristic =
+    row?.file === 'optimizers/sgd'
+      ? ''
+      : `, a heuristic: steps are ${row?.per === 'tensor' ? 'scaled by norms of tensors' : 'made of signs'}`;
+  const proximal = {
+    elements: 'taken with the effective step of each element',
+    rate: `taken with the rate${heuristic}`,
+    none: 'refused',
+  };
+  const batches = row
+    ? batch === 'full'
+      ? 'full unless told'
+      : batch === 1
+        ? 'a row, in the order they come'
+        : '32 rows unless told'
+    : 'full only: the line search needs the objective itself';
+  return table([
+    ['', ''],
+    ['keeps', kept],
+    ['proximal step (`l1`)', row ? proximal[row.metric] : 'taken with the step length that is found'],
+    ['evaluated', row?.evaluates === undefined ? 'the parameters' : 'the average that it keeps'],
+    ['batches in `fit`', batches],
+  ]);
+}
+
 /** The example with an import of what it uses, if it has none. */
 function example(text: string, library: Library): string {
   if (text.includes("from 'downhill'")) return text;
@@ -82,7 +119,7 @@ export function missing(entry: Entry, declaration: Declaration | undefined, sour
   if (!declaration) return ['a function with a comment directly above it'];
   const { comment, signature } = declaration;
   const lacks: string[] = [];
-  if (!/[=·Σ²|(]|\d/.test(comment.summary)) lacks.push('a formula in the first paragraph');
+  if (!/[=·Σ²|(←]|\d/.test(comment.summary)) lacks.push('a formula in the first paragraph');
   for (const label of REQUIRED) if (!comment.parts[label]) lacks.push(`a line "${label}:"`);
   if (
     entry.section === 'metrics' &&
@@ -143,6 +180,18 @@ function symbols({ section }: Entry, text: string): string {
       [/\bFP\b/, 'FP over rows of other classes that are predicted as it'],
       [/\bTN\b/, 'TN over all others'],
     ],
+    optimizers: [
+      [/θ/, 'θ parameters'],
+      [/(?<!\w)g(?!\w)/, 'g the gradient'],
+      [/η/, 'η the rate'],
+      [/\bt\b|ᵗ/, 't the step, 1 at the first'],
+      [/[mvn]\u0302|ŝ/, 'with a hat: divided by 1 − βᵗ'],
+      [/ε/, 'ε `epsilon`'],
+    ],
+    around: [
+      [/θ/, 'θ parameters'],
+      [/(?<!\w)g(?!\w)/, 'g the gradient'],
+    ],
     schedules: [
       [/\blr\b/, 'lr the rate'],
       [/\bt\b/, 't the step, 0 at the first update'],
@@ -156,6 +205,8 @@ export interface Picture {
   readonly svg: string;
   /** What it shows, in words. */
   readonly caption: string;
+  /** The same in short, where there is more to say. */
+  readonly alt?: string;
 }
 
 export interface PageOf {
@@ -174,6 +225,7 @@ export function page({ entry, declaration, sources, library, picture }: PageOf):
   const described = optionComments(sources, signature);
   const options = Object.entries(fields) as [string, Field][];
   const { names, differs = {} } = counterpart!;
+  const whose = /^(?:pytorch_optimizer|schedulefree|prodigyopt)\b/.exec(names[0] ?? '')?.[0] ?? 'PyTorch';
   const columns = columnsOf(entry.section);
   const theirs = (cells: Three): string[] => columns.map((column, i) => cellText(column, names[i], cells[i]));
   const rows = [
@@ -201,8 +253,8 @@ export function page({ entry, declaration, sources, library, picture }: PageOf):
     ...comment.notes,
     symbols(entry, [comment.summary, ...comment.notes].join(' ')),
   ].filter((block) => block !== '');
-  if (picture) blocks.push(`![${picture.caption.replace(/`/g, '')}](${name}.svg)`);
-  if (picture && entry.section === 'schedules') blocks.push(picture.caption);
+  if (picture) blocks.push(`![${(picture.alt ?? picture.caption).replace(/`/g, '')}](${name}.svg)`);
+  if (picture && entry.section !== 'losses') blocks.push(picture.caption);
   if (parts.Direction) blocks.push(`Better is: ${parts.Direction.replace(/^min/, 'less').replace(/^max/, 'more')}`);
   blocks.push(`**When to use it.** ${capital(parts.Use!)}`, `**When not.** ${capital(parts.Not!)}`);
   blocks.push('## Example', `\`\`\`js\n${example(comment.example, library)}\n\`\`\``);
@@ -210,9 +262,10 @@ export function page({ entry, declaration, sources, library, picture }: PageOf):
     blocks.push('## Options', options.map(([key]) => `- \`${key}\`: ${described.get(key)}`).join('\n'));
   }
   blocks.push('## Defaults, here and elsewhere', table(rows));
-  for (const [option, why] of Object.entries(differs)) blocks.push(`**\`${option}\` differs from PyTorch.** ${why}`);
+  for (const [option, why] of Object.entries(differs)) blocks.push(`**\`${option}\` differs from ${whose}.** ${why}`);
   blocks.push(parts.Elsewhere!);
   if (row) blocks.push('## Data', facts(row, library));
+  if (entry.update) blocks.push('## In a run', updateFacts(entry.update));
   if (comment.throws.length > 0) {
     blocks.push(`Throws ${comment.throws.map((each) => each.replace(/^\{(\w+)\}/, '`$1`')).join(' ')}`);
   }

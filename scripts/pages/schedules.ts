@@ -36,7 +36,7 @@ const plateau = 'reduceOnPlateau({ schedule: 1, factor: 0.5, patience: 5, thresh
 const STEPS = 101;
 
 /** The spec that a call makes. */
-function evaluate(library: Library, call: string): unknown {
+export function evaluate(library: Library, call: string): unknown {
   const names = Object.keys(library).filter((name) => new RegExp(`\\b${name}\\(`).test(call));
   return new Function(...names, `return ${call}`)(...names.map((name) => library[name]));
 }

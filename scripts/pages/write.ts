@@ -1,29 +1,38 @@
 /**
- * The pages of docs/reference: one for every loss, penalty, constraint, metric and schedule, from the comments in src/ and the
+ * The pages of docs/reference: one for every loss, penalty, constraint, metric, schedule and optimizer, and what goes around one, from the comments in src/ and the
  * tables of options. Nothing is written while a part is missing.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { catalogue } from './catalogue.ts';
+import { type Catalogue, catalogue, type Entry } from './catalogue.ts';
 import { findFunction } from './comments.ts';
 import { versionsText } from './others.ts';
-import { line, missing, page } from './page.ts';
+import { line, missing, type Picture, page } from './page.ts';
+import { pathPicture } from './paths.ts';
 import { picture } from './plots.ts';
 import { schedulePicture } from './schedules.ts';
 
 export const FOLDER = 'docs/reference';
 
+function draw({ library, Plateau }: Catalogue, entry: Entry): Picture | undefined {
+  if (entry.section === 'schedules') return schedulePicture(library, Plateau, entry.name);
+  if (entry.section === 'optimizers') return pathPicture(library, entry.name);
+  const svg = entry.row && picture(library, entry);
+  return svg ? { svg, caption: `value and gradient of ${entry.name}` } : undefined;
+}
+
 /** Texts of all pages and pictures by path within the folder. */
 export async function pages(): Promise<Map<string, string>> {
-  const { library, Plateau, sections } = await catalogue();
+  const all = await catalogue();
+  const { library, sections } = all;
   const files = new Map<string, string>();
   const lacks: string[] = [];
   const index = [
     '<!-- Written by npm run pages. -->',
-    '# Losses, penalties, metrics and schedules',
-    'A page each: formula, defaults beside those of PyTorch, Keras and scikit-learn, when to use it and when not, source, ' +
+    '# Losses, penalties, metrics, schedules and optimizers',
+    'A page each: formula, defaults beside those of PyTorch, Keras and scikit-learn or optax, when to use it and when not, source, ' +
       'an example. ' +
-      'What they have in common: [conventions](../conventions.md). Curves are drawn from what `lossAndGradient` and `rates` return.',
+      'What they have in common: [conventions](../conventions.md). Curves are drawn from what `lossAndGradient` and `rates` return, paths are runs of `minimize`.',
     `Defaults elsewhere are read from the sources of ${versionsText()}: \`docs/other-defaults.json\`.`,
   ];
   for (const section of sections) {
@@ -35,13 +44,7 @@ export async function pages(): Promise<Map<string, string>> {
         lacks.push(...wanting.map((what) => `${section.name}: ${entry.name} lacks ${what}`));
         continue;
       }
-      const svg = entry.row && picture(library, entry);
-      const drawn =
-        section.name === 'schedules'
-          ? schedulePicture(library, Plateau, entry.name)
-          : svg
-            ? { svg, caption: `value and gradient of ${entry.name}` }
-            : undefined;
+      const drawn = draw(all, entry);
       if (drawn) files.set(`${section.name}/${entry.name}.svg`, drawn.svg);
       files.set(
         `${section.name}/${entry.name}.md`,

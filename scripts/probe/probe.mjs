@@ -1,7 +1,9 @@
 /**
- * Fits through the public API only, and one hash of the parameters for each: every runtime must print the same. No
+ * Fits and optimizers through the public API only, and one hash of the parameters for each: every runtime must print the same. No
  * Node, no browser: data come from integers, and of arithmetic only what is exact everywhere is used.
  */
+import { probeOptimizers } from './optimizers.mjs';
+
 const { imul } = Math;
 
 /** Uniform numbers in [-1, 1), exact in f32: mulberry32 (Tommy Ettinger, public domain), the upper 23 bits. */
@@ -51,7 +53,7 @@ export async function probe(downhill) {
   const [count, features] = [5003, 7];
   const data = rows(count, features);
   const x = matrix(data.x, count, features);
-  const hashes = {};
+  const hashes = probeOptimizers(downhill, uniform, fnv1a);
   const keep = (name, model, ...more) => {
     const { weight, bias } = model.parameters;
     hashes[name] = fnv1a(weight, bias, model.coefficients, model.intercept, ...more);

@@ -59,7 +59,7 @@ let passed = 0;
 let failed = 0;
 try {
   installed(project);
-  cpSync(join(source, 'probe.mjs'), join(project, 'probe.mjs'));
+  for (const name of ['probe.mjs', 'optimizers.mjs']) cpSync(join(source, name), join(project, name));
   for (const [name, text] of Object.entries(programs)) writeFileSync(join(project, name), text);
 
   const run = (node: string, file: string): string =>

@@ -1,99 +1,45 @@
-/**
- * Linear models: data in, a run, predictions out. What targets and predictions are follows from the loss, see targets.ts.
- */
-import { type RowSource, readMatrix } from '../data/matrix.ts';
-import { applySteps, type Transformer } from '../data/transformer.ts';
-import { rowWeights } from '../data/weights.ts';
-import { ArgumentError, NotFittedError, ShapeError } from '../errors.ts';
-import type { FitResult, Metrics } from '../events.ts';
-import { runSync, Training } from '../fit.ts';
+/** Linear models: predictions X·W + b. */
+import { ArgumentError } from '../errors.ts';
 import { type LossSpec, losses } from '../losses.ts';
-import { defaultEngine, type Engine } from '../memory/engine.ts';
-import { isLineSearch, type OptimizerSpec, onlineGradientDescent } from '../optimizers.ts';
-import { loadRows, type Standardization } from '../program/data.ts';
-import { EvaluationProgram } from '../program/evaluation.ts';
-import { readTensor, writeTensor } from '../program/layout.ts';
+import { writeTensor } from '../program/layout.ts';
 import { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
 import type { Task } from '../program/metrics.ts';
+import type { ModelProgram } from '../program/model.ts';
 import type { TrainingProgram } from '../program/training.ts';
-import { Run } from '../run.ts';
-import { type Field, readOptions, spec, validateSpec } from '../spec.ts';
-import { metricsOf, readMetricsOf } from './links.ts';
-import { type Fitted, type ModelOptions, type ModelSpec, modelFields, named, type Parameters } from './model.ts';
-import type { FitOptions } from './options.ts';
-import { loadData, prepare } from './prepare.ts';
-import { type KnownTarget, type ReadTarget, readTarget, taskOf } from './targets.ts';
+import { type Field, spec, validateSpec } from '../spec.ts';
+import { Estimator, type StartingPoint } from './estimator.ts';
+import { type ModelOptions, type ModelSpec, modelFields, named } from './model.ts';
+import { startOf } from './start.ts';
+import { taskOf } from './targets.ts';
 
-/** Options of `partialFit`. */
-const STEP_OPTIONS = ['optimizer', 'regularizer', 'loss', 'sampleWeights', 'classWeights'];
-
-export class LinearModel<Y = unknown> {
-  readonly spec: ModelSpec;
-  /** Whether predictions are numbers or classes. */
+export class LinearModel<Y = unknown> extends Estimator<Y, ModelSpec, 'weight' | 'bias'> {
   readonly task: Task;
-  readonly #engine: Engine | null;
   /** The loss that this model minimises. */
   readonly #loss: LossSpec;
-  #fitted: Fitted | undefined;
-  #running = false;
-  #steps: readonly Transformer[] = [];
 
   /** `clone` calls it with what `spec` holds. @param more options of this kind of model alone. */
   constructor(kind: string, options: ModelOptions | undefined, more: Readonly<Record<string, Field<unknown>>> = {}) {
     const own = named[kind]?.();
-    const fields = { ...modelFields, ...(own ? {} : { loss: spec(() => losses) }), ...more };
-    const { engine, ...rest } = readOptions(kind, fields as never, options) as Omit<ModelSpec, 'kind'> & {
-      readonly engine: Engine | null;
-    };
-    this.spec = Object.freeze({ kind, ...rest });
-    this.#engine = engine;
-    this.#loss = own ?? rest.loss!;
+    super(kind, options, { ...modelFields, ...(own ? {} : { loss: spec(() => losses) }), ...more } as never);
+    this.#loss = own ?? this.spec.loss!;
     this.task = taskOf(lossRow(this.#loss));
     this.readLoss(this.#loss);
   }
 
-  /** Reads targets. `known` is what they were before; `what` they are, for messages. @internal */
-  readTarget(y: unknown, rows: number, loss: LossSpec, known?: KnownTarget, what = 'targets'): ReadTarget {
-    const { kind, classes } = this.spec;
-    return readTarget(loss, y, rows, known, classes ?? undefined, kind, what);
+  /** @internal */
+  override compile(features: number, outputs: number): ModelProgram {
+    return new LinearProgram(this.spec.dtype, features, outputs);
   }
 
   /** @internal */
-  get engine(): Engine {
-    return this.#engine ?? defaultEngine();
+  override begin(program: TrainingProgram, { dtype, tensors }: ModelProgram, at: StartingPoint): void {
+    const start = at.going ? undefined : startOf(at.loss, at.target, at.index, at.weights);
+    if (start) program.setParameters((base) => writeTensor(program.engine, dtype, base, tensors[1]!, start));
   }
 
   /** @internal */
-  get fitted(): Fitted | undefined {
-    return this.#fitted;
-  }
-
-  /** What is done to features first, not fitted; see `pipeline`. */
-  get steps(): readonly Transformer[] {
-    return this.#steps;
-  }
-
-  /**
-   * A fresh model with the same options and steps, not fitted.
-   * @param options those that are to be others.
-   * @param steps others.
-   */
-  clone(options: ModelOptions = {}, steps: readonly Transformer[] = this.#steps): this {
-    const { kind, ...own } = this.spec;
-    const make = this.constructor as new (kind: string, options: object) => this;
-    const copy = new make(kind, { ...own, engine: this.#engine, ...options });
-    copy.#steps = steps;
-    return copy;
-  }
-
-  /** Names of the columns that reach the model, if they are known. @internal */
-  get columnNames(): readonly string[] | undefined {
-    return this.#steps.length > 0 ? undefined : (this.spec.featureNames ?? undefined);
-  }
-
-  /** @internal */
-  readLoss(given: LossSpec | null): LossSpec {
+  override readLoss(given: LossSpec | null): LossSpec {
     const own = this.#loss;
     if (given === null) return own;
     const loss = validateSpec(losses, given);
@@ -104,206 +50,6 @@ export class LinearModel<Y = unknown> {
       throw new ArgumentError(`loss: ${loss.kind} with these options is for lossAndGradient alone`);
     }
     return loss;
-  }
-
-  /** Takes parameters and state from a run. @internal */
-  commit(
-    program: TrainingProgram,
-    model: LinearProgram,
-    loss: LossSpec,
-    target: ReadTarget,
-    standardization: Standardization | null,
-    steps: readonly Transformer[],
-  ): void {
-    const { engine, options } = program;
-    const [weight, bias] = model.tensors;
-    program.publish();
-    const read = (tensor: typeof weight) => readTensor(engine, model.dtype, program.evaluated, tensor);
-    this.#fitted = {
-      features: model.features,
-      outputs: model.outputs,
-      parameters: { weight: read(weight), bias: read(bias) },
-      standardization,
-      classes: target.classes,
-      loss,
-      optimizer: options.optimizer,
-      state: program.state,
-      position: program.position,
-      spent: options.spent ?? false,
-      steps,
-    };
-  }
-
-  /** Goes on from parameters, and from state and counters of the optimizer if it is of the same kind. @internal */
-  resume(program: TrainingProgram, model: LinearProgram, fitted: Fitted): void {
-    const { engine } = program;
-    program.setParameters((base) => {
-      for (const tensor of model.tensors) {
-        writeTensor(engine, model.dtype, base, tensor, fitted.parameters[tensor.name as 'weight' | 'bias']);
-      }
-    });
-    const { optimizer, spent } = program.options;
-    if (spent || fitted.spent) return;
-    if (optimizer.kind === fitted.optimizer.kind && program.stateBytes === fitted.state.length) {
-      program.restore(fitted.state);
-      const { position } = fitted;
-      const same = JSON.stringify(optimizer) === JSON.stringify(fitted.optimizer);
-      // Another rate begins with itself.
-      program.resumeAt(same ? position : { ...position, rateFactor: 1, plateaus: [] });
-    }
-  }
-
-  #start(x: unknown, y: unknown, options: unknown, standardize?: boolean): Training {
-    if (this.#running) throw new ArgumentError('this model is being fitted: await or abort that run first', 'ERR_BUSY');
-    const setup = prepare(this, x, y, options, standardize);
-    this.#running = true;
-    return new Training({
-      ...setup,
-      release: () => {
-        this.#running = false;
-        setup.release();
-      },
-    });
-  }
-
-  /**
-   * Fits the model; the event loop breathes meanwhile. The run starts at once, can be awaited and iterated.
-   * @param x features: rows × columns.
-   * @param y targets, one a row.
-   * @throws {ArgumentError} at once, if data or options cannot be used; nothing has changed then.
-   */
-  fit(x: unknown, y: Y, options?: FitOptions<Y>): Run {
-    return new Run(this.#start(x, y, options));
-  }
-
-  /**
-   * Fits the model in one go: the same bits as `fit`.
-   * @throws {ArgumentError} if data or options cannot be used; nothing has changed then.
-   * @throws {NonFiniteError} if a value became infinite or NaN; the model keeps its last finite parameters.
-   */
-  fitSync(x: unknown, y: Y, options?: FitOptions<Y>): FitResult {
-    return runSync(this.#start(x, y, options));
-  }
-
-  /**
-   * One step on these rows, going on from the state the model is in: for streams, and for models that go on learning. A
-   * fresh model starts at zero and never standardises, because the statistics of a stream are not known. The optimizer is
-   * the one of before, or online gradient descent on a fresh model and after a line search.
-   * @returns the mean loss of these rows before the step.
-   * @throws {ArgumentError} on rows and options that cannot be used, a line search among them.
-   */
-  partialFit(
-    x: unknown,
-    y: Y,
-    options: Pick<FitOptions<Y>, 'optimizer' | 'regularizer' | 'loss' | 'sampleWeights' | 'classWeights'> = {},
-  ): {
-    loss: number;
-  } {
-    const unknown = Object.keys(options).find((key) => !STEP_OPTIONS.includes(key));
-    if (unknown !== undefined) {
-      throw new ArgumentError(`partialFit: takes ${STEP_OPTIONS.join(', ')}, got ${unknown}`);
-    }
-    const before = this.#fitted?.optimizer;
-    const searches = (optimizer?: OptimizerSpec): boolean => !!optimizer && isLineSearch(optimizer);
-    if (searches(options.optimizer)) {
-      throw new ArgumentError(
-        'partialFit takes one step of a given rate: it needs another optimizer than a line search',
-      );
-    }
-    const going = searches(before) || this.#fitted?.spent ? undefined : before;
-    const result = runSync(
-      this.#start(
-        x,
-        y,
-        {
-          ...options,
-          optimizer: options.optimizer ?? going ?? onlineGradientDescent(),
-          batchSize: 'full',
-          shuffle: false,
-          tolerance: null,
-          maxSteps: 1,
-          epochs: 1,
-          continue: true,
-        },
-        false,
-      ),
-    );
-    return { loss: result.history[0]!.loss };
-  }
-
-  /** @internal */
-  protected requireFitted(what: string): Fitted {
-    if (this.#fitted) return this.#fitted;
-    throw new NotFittedError(`${what} needs a fitted model: call fit first`);
-  }
-
-  #features(x: unknown, fitted: Fitted): RowSource {
-    const expected = { what: 'features', names: this.columnNames, columns: fitted.features };
-    return readMatrix(applySteps(fitted.steps, x), expected);
-  }
-
-  /** Runs `body` with everything that is needed to look at rows. */
-  #look<R>(fitted: Fitted, body: (engine: Engine, model: LinearProgram, parameters: number) => R): R {
-    const { engine } = this;
-    return engine.arena.scope(() => {
-      const model = new LinearProgram(this.spec.dtype, fitted.features, fitted.outputs);
-      const parameters = engine.arena.allocate(model.bytes);
-      engine.u8.fill(0, parameters, parameters + model.bytes);
-      for (const tensor of model.tensors) {
-        writeTensor(engine, model.dtype, parameters, tensor, fitted.parameters[tensor.name as 'weight' | 'bias']);
-      }
-      return body(engine, model, parameters);
-    });
-  }
-
-  /**
-   * Predictions before the link: rows × outputs.
-   * @param options `out`: where to put them, of the right length.
-   */
-  predictRaw<A extends Float32Array | Float64Array>(x: unknown, options?: { readonly out?: A }): A {
-    const fitted = this.requireFitted('predict');
-    const source = this.#features(x, fitted);
-    const length = source.rows * fitted.outputs;
-    const given = readOptions<{ out: A | null }>('predict', { out: outField(length) }, options);
-    const { dtype } = this.spec;
-    const out = given.out ?? ((dtype === 'f32' ? new Float32Array(length) : new Float64Array(length)) as A);
-    return this.#look(fitted, (engine, model, parameters) => {
-      const expected = { what: 'features', names: this.columnNames };
-      const standard = fitted.standardization ?? undefined;
-      const x = loadRows(engine, dtype, source, model.stride, expected, undefined, standard);
-      const data = { rows: source.rows, x, stride: model.stride, y: 0, targetBytes: 0, weights: 0 };
-      const program = new EvaluationProgram(engine, model, data, undefined, parameters, true);
-      while (!program.run(2 ** 30));
-      program.copyPredictions(out);
-      program.release();
-      return out;
-    });
-  }
-
-  /**
-   * Loss (and metrics) on rows with their targets; the loss is the one that the model was fitted with.
-   * @param options `metrics`: names or specs; `sampleWeights`: one weight ≥ 0 a row, for both.
-   */
-  evaluate(x: unknown, y: Y, options?: Pick<FitOptions<Y>, 'metrics' | 'sampleWeights'>): { loss: number } & Metrics {
-    const fitted = this.requireFitted('evaluate');
-    const source = this.#features(x, fitted);
-    const { rows } = source;
-    const { loss } = fitted;
-    const target = this.readTarget(y, rows, loss, fitted);
-    const fields = { metrics: any, sampleWeights: any };
-    const read = readOptions<{ metrics: unknown; sampleWeights: unknown }>('evaluate', fields, options);
-    const metrics = readMetricsOf(read.metrics, loss, target.outputs);
-    const weights = rowWeights({ rows, sampleWeights: read.sampleWeights });
-    return this.#look(fitted, (engine, model, parameters) => {
-      const standard = fitted.standardization;
-      const given = { standard, names: this.columnNames, weights };
-      const data = loadData(engine, model, loss, source, target, given, []);
-      const program = new EvaluationProgram(engine, model, data, loss, parameters, metrics.length > 0);
-      while (!program.run(2 ** 30));
-      const result = { loss: program.loss, ...metricsOf(metrics, engine, model, data, loss, program.predictions) };
-      program.release();
-      return result;
-    });
   }
 
   /** Coefficients on the original scale of the features: outputs × features, row after row. */
@@ -325,36 +71,4 @@ export class LinearModel<Y = unknown> {
       return value;
     });
   }
-
-  /**
-   * `weight` (outputs × features) and `bias` (outputs), on the scale of the standardised features if the model
-   * standardises. The arrays are the model's own: what is written into them is used.
-   * @throws {ShapeError} when set to arrays of other lengths.
-   */
-  get parameters(): Parameters {
-    return this.requireFitted('parameters').parameters;
-  }
-
-  set parameters(values: Readonly<Partial<Record<'weight' | 'bias', ArrayLike<number>>>>) {
-    const own = this.requireFitted('parameters').parameters;
-    for (const name of ['weight', 'bias'] as const) {
-      const given = values[name];
-      if (given && given.length !== own[name].length) {
-        throw new ShapeError(`parameters: expected ${own[name].length} values of ${name}, got ${given.length}`);
-      }
-    }
-    for (const name of ['weight', 'bias'] as const) if (values[name]) own[name].set(values[name]);
-  }
 }
-
-const any: Field<unknown> = { fallback: null, expected: () => '', read: (value) => value };
-
-/** A place for `length` results. @internal */
-export const outField = <A extends Float32Array | Float64Array>(length: number): Field<A | null> => ({
-  fallback: null,
-  expected: () => `a Float32Array or Float64Array of ${length} values`,
-  read: (value) =>
-    value === null || ((value instanceof Float32Array || value instanceof Float64Array) && value.length === length)
-      ? (value as A)
-      : undefined,
-});

@@ -22,26 +22,30 @@ export interface ModelOptions {
   readonly engine?: Engine;
 }
 
-/** A model as data. */
-export interface ModelSpec {
+/** A model as data: what all models have. */
+export interface EstimatorSpec {
   readonly kind: string;
   readonly dtype: Dtype;
   readonly standardize: boolean;
   readonly featureNames: readonly string[] | null;
-  /** Of `linearModel`: what it minimises. */
-  readonly loss?: LossSpec;
   /** Of classifiers: all labels in order, if they were given. */
   readonly classes?: readonly Label[] | null;
 }
 
+/** A linear model as data. */
+export interface ModelSpec extends EstimatorSpec {
+  /** Of `linearModel`: what it minimises. */
+  readonly loss?: LossSpec;
+}
+
 /** Parameters by name, on the scale of the standardised features if the model standardises. */
-export type Parameters = Readonly<Record<'weight' | 'bias', Float32Array | Float64Array>>;
+export type Parameters<N extends string = 'weight' | 'bias'> = Readonly<Record<N, Float32Array | Float64Array>>;
 
 /** What a fit leaves behind. */
-export interface Fitted {
+export interface Fitted<N extends string = string> {
   readonly features: number;
   readonly outputs: number;
-  readonly parameters: Parameters;
+  readonly parameters: Parameters<N>;
   readonly standardization: Standardization | null;
   readonly classes?: readonly Label[] | undefined;
   readonly loss: LossSpec;
@@ -72,11 +76,13 @@ const engine: Field<Engine | null> = {
 };
 
 /** Options of every model, as read. */
+export const estimatorFields = { featureNames: names, engine };
+
+/** Options of every linear model. */
 export const modelFields = {
   dtype: oneOf(['f32', 'f64'], 'f64'),
   standardize: boolean(true),
-  featureNames: names,
-  engine,
+  ...estimatorFields,
 };
 
 /** What the named models minimise. */

@@ -38,8 +38,8 @@ export interface FitOptions<Y = unknown> {
   /** Penalties and constraints, one or a list; they act on the coefficients as standardised. Default none. */
   readonly regularizer?: RegularizerSpec | readonly RegularizerSpec[];
   /**
-   * Parameters (`'weight'`, `'bias'`) with options of their own. Intercepts have no weight decay unless a group gives
-   * them one.
+   * Parameters (`'weight'`, `'bias'`) with options of their own. Intercepts have no weight decay unless a group
+   * names them.
    */
   readonly groups?: ParameterGroup | readonly ParameterGroup[];
   /** Clips the gradient of the loss, before penalties are added; one or a list in order. Default none. */
@@ -59,8 +59,8 @@ export interface FitOptions<Y = unknown> {
   /** Passes over the rows, ≥ 1. Default 10 for mini-batches, 10,000 for full batches, 1 for online gradient descent. */
   readonly epochs?: number;
   /**
-   * Rows of a step, from 1 to the number of rows, or `'full'`. Default: `'full'` for gradient descent, 32 for `sgd` (or
-   * all rows if there are fewer), 1 for online gradient descent.
+   * Rows of a step, from 1 to the number of rows, or `'full'`. Default: `'full'` for gradient descent, line searches and
+   * `rprop`, 1 for online gradient descent, 32 for the others (or all rows if there are fewer).
    */
   readonly batchSize?: number | 'full';
   /** Whether every epoch takes the rows in a new random order. Default true; never for online gradient descent. */

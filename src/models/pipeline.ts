@@ -2,7 +2,7 @@
 import type { Transformer } from '../data/transformer.ts';
 import { describe } from '../describe.ts';
 import { ArgumentError } from '../errors.ts';
-import { LinearModel } from './linear-model.ts';
+import { type AnyEstimator, Estimator } from './estimator.ts';
 
 /**
  * A model with steps before it, as scikit-learn's `make_pipeline`. `fit` fits the steps on the training rows alone (not
@@ -17,10 +17,9 @@ import { LinearModel } from './linear-model.ts';
  * are changed, now or later.
  * @throws {ArgumentError} if one is not what it must be.
  */
-// biome-ignore lint/suspicious/noExplicitAny: any targets
-export function pipeline<M extends LinearModel<any>>(steps: readonly [...Transformer[], M]): M {
+export function pipeline<M extends AnyEstimator>(steps: readonly [...Transformer[], M]): M {
   const model = steps.at(-1);
-  if (!(model instanceof LinearModel))
+  if (!(model instanceof Estimator))
     throw new ArgumentError(`pipeline: the last must be a model, got ${describe(model)}`);
   const before = steps.slice(0, -1) as Transformer[];
   before.forEach((step, i) => {

@@ -9,20 +9,21 @@ import { readGroups } from '../groups.ts';
 import { lossNumbers, rowFactors } from '../losses/targets.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
-import { defaultBatch, gradientDescentLineSearch } from '../optimizers.ts';
+import { defaultBatch, gradientDescentLineSearch, type OptimizerSpec } from '../optimizers.ts';
 import { loadIndices, loadNumbers, loadRows, type Standardization, standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
-import { elementBytes, writeTensor } from '../program/layout.ts';
-import { LinearProgram } from '../program/linear.ts';
+import { elementBytes } from '../program/layout.ts';
 import { lossRow } from '../program/loss.ts';
 import type { KeyedMetric } from '../program/metrics.ts';
+import type { ModelProgram } from '../program/model.ts';
 import { type DataBlock, RowsObjective } from '../program/objective.ts';
+import { isBias } from '../program/penalties.ts';
 import { TrainingProgram } from '../program/training.ts';
-import type { LinearModel } from './linear-model.ts';
+import type { AnyEstimator } from './estimator.ts';
 import { metricsOf, readMetricsOf } from './links.ts';
 import { explainNonFinite } from './non-finite.ts';
 import { type ReadFitOptions, readFitOptions, readValidation } from './options.ts';
-import { startOf, subgradientDescent } from './start.ts';
+import { subgradientDescent } from './start.ts';
 import { numberOf, type ReadTarget } from './targets.ts';
 
 export interface LoadOptions {
@@ -37,7 +38,7 @@ export interface LoadOptions {
 /** Loads features and targets; the blocks belong to the caller. */
 export function loadData(
   engine: Engine,
-  model: LinearProgram,
+  model: ModelProgram,
   loss: LossSpec,
   x: RowSource,
   target: ReadTarget,
@@ -85,7 +86,7 @@ export function loadData(
 /** Evaluates rows at the parameters of the run. */
 function evaluator(
   engine: Engine,
-  model: LinearProgram,
+  model: ModelProgram,
   data: DataBlock,
   loss: LossSpec,
   parameters: number,
@@ -96,12 +97,11 @@ function evaluator(
 }
 
 /** What the optimizer implies where options are left out. */
-function defaults(options: ReadFitOptions, rows: number, kinked: boolean) {
-  const spent = kinked && !options.optimizer;
-  const optimizer = options.optimizer ?? gradientDescentLineSearch();
+function defaults(options: ReadFitOptions, rows: number, kinked: boolean, usual: OptimizerSpec | undefined) {
+  const spent = kinked && !options.optimizer && !usual;
+  const optimizer = options.optimizer ?? usual ?? gradientDescentLineSearch();
   const online = optimizer.kind === 'onlineGradientDescent';
-  const usual = defaultBatch[optimizer.kind] ?? Math.min(32, rows);
-  const asked = options.batchSize ?? usual;
+  const asked = options.batchSize ?? defaultBatch[optimizer.kind] ?? Math.min(32, rows);
   if (asked !== 'full' && asked > rows) {
     throw new ArgumentError(`batchSize must be an integer in [1, ${rows}], the training rows, or "full", got ${asked}`);
   }
@@ -119,7 +119,7 @@ function defaults(options: ReadFitOptions, rows: number, kinked: boolean) {
  * @param standardize whether a model that starts anew takes mean and deviation of the features from these rows.
  */
 export function prepare(
-  model: LinearModel,
+  model: AnyEstimator,
   x: unknown,
   y: unknown,
   given: unknown,
@@ -164,7 +164,12 @@ export function prepare(
     other = { x: rows, target: model.readTarget(validation.y, rows.rows, loss, target, 'validation: targets') };
   }
   const rows = index ? index.length : total;
-  const { batch, full, epochs, shuffle, spent, ...chosen } = defaults(options, rows, !!lossRow(loss).kinked);
+  const { batch, full, epochs, shuffle, spent, ...chosen } = defaults(
+    options,
+    rows,
+    !!lossRow(loss).kinked,
+    model.usualOptimizer,
+  );
   const weights = rowWeights({
     rows: total,
     sampleWeights: options.sampleWeights,
@@ -184,7 +189,7 @@ export function prepare(
   try {
     const { dtype } = model.spec;
     const standard = resumed ? resumed.standardization : standardize ? standardization(engine, source, index) : null;
-    const linear = new LinearProgram(dtype, source.columns, target.outputs);
+    const linear = model.compile(source.columns, target.outputs);
     const load = (x: RowSource, of: ReadTarget, more: Partial<LoadOptions>) =>
       loadData(engine, linear, loss, x, of, { standard, names, ...more }, blocks);
     const data = load(source, target, { index, weights });
@@ -203,7 +208,12 @@ export function prepare(
     const objective = new RowsObjective(linear, data, loss, { batch, shuffle });
     const program = new TrainingProgram(engine, objective, {
       optimizer,
-      groups: readGroups(options.groups, optimizer, regularizers, ['bias']),
+      groups: readGroups(
+        options.groups,
+        optimizer,
+        regularizers,
+        linear.tensors.filter(isBias).map(({ name }) => name),
+      ),
       regularizers,
       clips: options.clip,
       averages: options.average,
@@ -222,8 +232,7 @@ export function prepare(
     for (const monitor of program.monitors) checkMonitor('reduceOnPlateau', monitor);
     if (program.monitors.length > 0) program.set({ yieldAtEvent: 1 });
     if (resumed) model.resume(program, linear, resumed);
-    const start = options.continue ? undefined : startOf(loss, target, index, weights);
-    if (start) program.setParameters((at) => writeTensor(engine, dtype, at, linear.tensors[1], start));
+    if (!resumed) model.begin(program, linear, { loss, target, index, weights, seed, going: options.continue });
     const evaluate = (data: DataBlock): Evaluator => {
       const made = evaluator(engine, linear, data, loss, program.evaluated, metrics);
       programs.push(made.program);

@@ -3,7 +3,8 @@ import type { MatrixLike, TypedArray } from '../data/matrix.ts';
 import type { Features } from '../data/transformer.ts';
 import { lossRow } from '../program/loss.ts';
 import { readOptions } from '../spec.ts';
-import { LinearModel, outField } from './linear-model.ts';
+import { outField } from './estimator.ts';
+import { LinearModel } from './linear-model.ts';
 import { mapInModule } from './links.ts';
 
 /** One number a row, or a row of several. */

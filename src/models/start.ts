@@ -3,8 +3,8 @@ import type { RowIndex } from '../data/matrix.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
 import { type OptimizerSpec, sgd } from '../optimizers.ts';
-import type { LinearProgram } from '../program/linear.ts';
 import { lossRow } from '../program/loss.ts';
+import type { ModelProgram } from '../program/model.ts';
 import type { DataBlock } from '../program/objective.ts';
 import type { RegularizerSpec } from '../regularizers.ts';
 import { exponentialDecay } from '../schedules.ts';
@@ -87,7 +87,7 @@ export function subgradientDescent(
   target: ReadTarget,
   index: RowIndex | undefined,
   regularizers: readonly RegularizerSpec[],
-  at: { engine: Engine; linear: LinearProgram; data: DataBlock; standard: unknown },
+  at: { engine: Engine; linear: ModelProgram; data: DataBlock; standard: unknown },
 ): OptimizerSpec {
   const { engine, linear, data, standard } = at;
   let variance = 1;

@@ -149,6 +149,10 @@ export const adagradKinds = {
  * Source: Duchi, Hazan & Singer 2011.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: adagrad(1), epochs: 50 });
+ * model.predict([[5]]); // → [10.92]
  */
 export function adagrad(options?: Rate | AdagradOptions): AdagradSpec {
   return makeSpec(optimizers, 'adagrad', options, 'learningRate');
@@ -164,6 +168,10 @@ export function adagrad(options?: Rate | AdagradOptions): AdagradSpec {
  * Source: Zeiler 2012.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: adadelta({ epsilon: 0.001 }), epochs: 500 });
+ * model.predict([[5]]); // → [11.0000]
  */
 export function adadelta(options?: Rate | AdadeltaOptions): AdadeltaSpec {
   return makeSpec(optimizers, 'adadelta', options, 'learningRate');
@@ -181,6 +189,10 @@ export function adadelta(options?: Rate | AdadeltaOptions): AdadeltaSpec {
  * Source: Tieleman & Hinton 2012; Graves 2013 (centered).
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: rmsprop(0.01), epochs: 1000 });
+ * model.predict([[5]]); // → [11.0000]
  */
 export function rmsprop(options?: Rate | RmspropOptions): RmspropSpec {
   return makeSpec(optimizers, 'rmsprop', options, 'learningRate');
@@ -190,8 +202,8 @@ export function rmsprop(options?: Rate | RmspropOptions): RmspropSpec {
  * FTRL-proximal: n′ = n + g², σ = (n′^q − n^q)/η with q = −`power`, z ← z + g − σθ, n ← n′;
  * θ ← 0 where |z| ≤ λ₁, else −(z − λ₁·sign z)/((β + n^q)/η + λ₂). It has its own L1, so penalties with a proximal step are
  * refused. λ₁ and λ₂ weigh against the sum of all gradients: as penalties of the mean they fade as 1/t. Start at
- * θ = 0: the first update forgets most of another start. While η is 0, n and z take the gradient and θ stays. Where g² is
- * beyond the type θ is NaN.
+ * θ = 0: the first update forgets most of another start. While η is 0, n and z take the gradient and θ stays. Where n is
+ * beyond the type (|g| from 1.8e19 in f32, 1.3e154 in f64) it stays the largest number, so that θ moves by ηg/√n.
  *
  * Elsewhere: Keras `Ftrl` doubles λ₂, and starts n at 0.1 with β 0, η 0.001.
  * Use: linear models on sparse features, rows as they come, many zeros wanted.
@@ -199,6 +211,10 @@ export function rmsprop(options?: Rate | RmspropOptions): RmspropSpec {
  * Source: McMahan et al. 2013.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: ftrl(1), epochs: 50 });
+ * model.predict([[5]]); // → [10.89]
  */
 export function ftrl(options?: Rate | FtrlOptions): FtrlSpec {
   return makeSpec(optimizers, 'ftrl', options, 'learningRate');
@@ -216,6 +232,10 @@ export function ftrl(options?: Rate | FtrlOptions): FtrlSpec {
  * Source: Shazeer & Stern 2018.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: adafactor(0.1), epochs: 200 });
+ * model.predict([[5]]); // → [11.0000]
  */
 export function adafactor(options?: Rate | AdafactorOptions): AdafactorSpec {
   return makeSpec(optimizers, 'adafactor', options, 'learningRate');

@@ -13,8 +13,10 @@ export interface AdamSpec extends Required<AdamOptions> {
   readonly kind: 'adam';
 }
 
-/** Those of `adam`; `weightDecay` is decoupled, 0.01 by default: θ ← (1 − ηλ)θ before the step. */
-export type AdamWOptions = AdamOptions;
+export interface AdamWOptions extends AdamOptions {
+  /** Decoupled decay λ ≥ 0: θ ← (1 − ηλ)θ before the step. Default 0.01. */
+  readonly weightDecay?: number;
+}
 
 export interface AdamWSpec extends Required<AdamWOptions> {
   readonly kind: 'adamW';
@@ -66,12 +68,30 @@ export const adamKinds = {
  * Source: Kingma & Ba 2015; Reddi, Kale & Kumar 2018.
  * @param options η (default 1e-3), or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: adam(0.1), epochs: 200 });
+ * model.predict([[5]]); // → [10.9997]
  */
 export function adam(options?: Rate | AdamOptions): AdamSpec {
   return makeSpec(optimizers, 'adam', options, 'learningRate');
 }
 
-/** `adam` with `amsgrad`: divides by the root of the largest v so far, so steps never grow again by forgetting. */
+/**
+ * `adam` with `amsgrad`: θ ← θ − η·m̂/(√w/√(1 − β2ᵗ) + ε), w ← max(w, v): steps never grow again by forgetting. What it
+ * returns is the spec of `adam`.
+ *
+ * Elsewhere: PyTorch and Keras `Adam` with `amsgrad`, as here. optax' `amsgrad` corrects before the maximum.
+ * Use: where Adam runs away from a minimum because large gradients are rare.
+ * Not: where early gradients are far larger than later ones: steps stay small.
+ * Source: Reddi, Kale & Kumar 2018.
+ * @param options η (default 1e-3), or all options.
+ * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: amsgrad(0.1), epochs: 200 });
+ * model.predict([[5]]); // → [10.9999]
+ */
 export function amsgrad(options?: Rate | Omit<AdamOptions, 'amsgrad'>): AdamSpec {
   return adam({ ...makeSpec(optimizers, 'adam', options, 'learningRate', 'amsgrad'), amsgrad: true });
 }
@@ -81,9 +101,15 @@ export function amsgrad(options?: Rate | Omit<AdamOptions, 'amsgrad'>): AdamSpec
  *
  * Elsewhere: PyTorch `AdamW` alike. Keras and optax have λ 4e-3 and 1e-4; the paper's λ is scaled by η/η₀ only.
  * Use: networks with weight decay.
+ * Not: without tuning λ together with η: their product counts.
  * Source: Loshchilov & Hutter 2019.
  * @param options η (default 1e-3), or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * const optimizer = adamW({ learningRate: 0.1, weightDecay: 0.001 });
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer, epochs: 200 });
+ * model.predict([[5]]); // → [10.9976]
  */
 export function adamW(options?: Rate | AdamWOptions): AdamWSpec {
   return makeSpec(optimizers, 'adamW', options, 'learningRate');
@@ -95,9 +121,14 @@ export function adamW(options?: Rate | AdamWOptions): AdamWSpec {
  *
  * Elsewhere: PyTorch `Adamax` alike; Keras and optax add ε to u at the end.
  * Use: gradients with rare large values, embeddings.
+ * Not: gradients of steady size: one large value keeps steps small for about 1/(1 − β2) steps.
  * Source: Kingma & Ba 2015, section 7.
  * @param options η (default 2e-3), or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: adamax(0.1), epochs: 200 });
+ * model.predict([[5]]); // → [10.94]
  */
 export function adamax(options?: Rate | AdamaxOptions): AdamaxSpec {
   return makeSpec(optimizers, 'adamax', options, 'learningRate');
@@ -109,9 +140,14 @@ export function adamax(options?: Rate | AdamaxOptions): AdamaxSpec {
  *
  * Elsewhere: PyTorch `NAdam` alike; optax has the simpler form without a schedule.
  * Use: as Adam, where it starts too slowly.
+ * Not: noisy gradients: the newest one weighs more than in Adam.
  * Source: Dozat 2016.
  * @param options η (default 2e-3), or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: nadam(0.1), epochs: 200 });
+ * model.predict([[5]]); // → [10.9995]
  */
 export function nadam(options?: Rate | NAdamOptions): NAdamSpec {
   return makeSpec(optimizers, 'nadam', options, 'learningRate');
@@ -124,9 +160,14 @@ export function nadam(options?: Rate | NAdamOptions): NAdamSpec {
  *
  * Elsewhere: PyTorch `RAdam` alike; optax takes over at ρ ≥ 5.
  * Use: instead of Adam with a warm-up.
+ * Not: gradients that are large at first: until v counts, a step is η times the mean gradient, however long.
  * Source: Liu et al. 2020.
  * @param options η (default 1e-3), or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: radam(0.1), epochs: 200 });
+ * model.predict([[5]]); // → [10.99]
  */
 export function radam(options?: Rate | RAdamOptions): RAdamSpec {
   return makeSpec(optimizers, 'radam', options, 'learningRate');

@@ -73,7 +73,17 @@ export const isLineSearch = (spec: { readonly kind: string }): spec is LineSearc
  * Gradient descent over all rows, the step length a by backtracking: a starts at `expand` times the last one and shrinks
  * until f(θ − ag) ≤ f(θ) − κa‖g‖² (Armijo). With an L1 penalty or a constraint the proximal condition
  * f(θ⁺) ≤ f(θ) + g·(θ⁺ − θ) + ‖θ⁺ − θ‖²/(2a) takes its place (Beck and Teboulle 2009). The objective never rises.
+ *
+ * Elsewhere: optax has the search apart, `scale_by_backtracking_linesearch`; PyTorch and Keras have none.
+ * Use: full batches without a rate to choose; the default of `minimize` and of linear models.
+ * Not: mini-batches, whose objective changes with the rows; badly conditioned problems: `barzilaiBorwein`.
+ * Source: Armijo 1966; Beck & Teboulle 2009.
+ * @param options all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: gradientDescentLineSearch() });
+ * model.predict([[5]]); // → [11.0000]
  */
 export function gradientDescentLineSearch(options?: GradientDescentLineSearchOptions): GradientDescentLineSearchSpec {
   return makeSpec(optimizers, 'gradientDescentLineSearch', options);
@@ -86,11 +96,16 @@ export function gradientDescentLineSearch(options?: GradientDescentLineSearchOpt
  * (Grippo, Lampariello and Lucidi 1986; Raydan 1997). With an L1 penalty or a constraint f(θ⁺) ≤ f_max − κ‖θ⁺ − θ‖²/(2a)
  * takes its place (SpaRSA, Wright, Nowak and Figueiredo 2009).
  *
- * Elsewhere: none in PyTorch, Keras and scikit-learn.
+ * Elsewhere: None in PyTorch, Keras and optax.
  * Use: full batches of badly conditioned problems, smooth or sparse, where a fixed rate crawls.
  * Not: mini-batches, whose differences of gradients are noise.
  * Source: Barzilai & Borwein 1988.
+ * @param options all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: barzilaiBorwein() });
+ * model.predict([[5]]); // → [11.0000]
  */
 export function barzilaiBorwein(options?: BarzilaiBorweinOptions): BarzilaiBorweinSpec {
   return makeSpec(optimizers, 'barzilaiBorwein', options);

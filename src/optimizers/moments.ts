@@ -4,7 +4,7 @@ import { boolean, number } from '../spec.ts';
 
 /** Options of all rules with running means. */
 export interface MomentOptions {
-  /** η. */
+  /** η: a number, a schedule or a function of the step. */
   readonly learningRate?: Rate;
   /** Decay of the mean of the gradient, in [0, 1). Default 0.9. */
   readonly beta1?: number;
@@ -12,7 +12,7 @@ export interface MomentOptions {
   readonly beta2?: number;
   /** ε ≥ 0, beside the root. Default 1e-8. */
   readonly epsilon?: number;
-  /** λ ≥ 0. Default 0. Coupled, that is λθ is added to the gradient, where nothing else is said. */
+  /** Coupled decay λ ≥ 0: adds λθ to the gradient. Default 0. */
   readonly weightDecay?: number;
   /** Whether to climb: uses −g. Default false. */
   readonly maximize?: boolean;

@@ -4,8 +4,10 @@ import { boolean, makeSpec, number } from '../spec.ts';
 import type { SgdOptions } from './descent.ts';
 import { optimizers } from './family.ts';
 
-/** Those of `sgd`; `weightDecay` is decoupled, 0.01 by default: θ ← (1 − ηλ)θ before the step. */
-export type SgdWOptions = SgdOptions;
+export interface SgdWOptions extends SgdOptions {
+  /** Decoupled decay λ ≥ 0: θ ← (1 − ηλ)θ before the step. Default 0.01. */
+  readonly weightDecay?: number;
+}
 
 export interface SgdWSpec extends Required<SgdWOptions> {
   readonly kind: 'sgdW';
@@ -137,12 +139,17 @@ export const rpropRule = ({ minStep, maxStep }: RpropSpec): string | false =>
  * SGD with momentum and decoupled weight decay: θ ← (1 − ηλ)θ with the η of the schedule, then as `sgd`:
  * b ← μb + (1 − d)g (b = g at the first step), u = g + μb with `nesterov`, else b, θ ← θ − ηu.
  *
- * Elsewhere: PyTorch and Keras have none. optax: `sgd` behind `add_decayed_weights`.
+ * Elsewhere: `pytorch_optimizer` and Keras' `SGD` with `weight_decay` decay likewise; PyTorch has none. optax: `sgd` behind `add_decayed_weights`.
  * Use: as `sgd`, where the decay is not to depend on the momentum.
  * Not: without tuning λ together with η: their product counts.
  * Source: Loshchilov & Hutter 2019.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options, values out of range, and `nesterov` without momentum or with dampening.
+ * @example
+ * const model = linearRegression();
+ * const optimizer = sgdW({ learningRate: 0.1, momentum: 0.9 });
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer, epochs: 200 });
+ * model.predict([[5]]); // → [10.9976]
  */
 export function sgdW(options?: Rate | SgdWOptions): SgdWSpec {
   return makeSpec(optimizers, 'sgdW', options, 'learningRate');
@@ -158,13 +165,18 @@ export function sgdW(options?: Rate | SgdWOptions): SgdWSpec {
  * Source: Bernstein et al. 2018.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * const optimizer = signSgd(linear({ initial: 0.02, end: 0, decaySteps: 1000 }));
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer, epochs: 1000 });
+ * model.predict([[5]]); // → [11.0000]
  */
 export function signSgd(options?: Rate | SignSgdOptions): SignSgdSpec {
   return makeSpec(optimizers, 'signSgd', options, 'learningRate');
 }
 
 /**
- * LARS, layer-wise adaptive rate scaling. For each parameter tensor u = g + λθ,
+ * LARS, layer-wise adaptive rate scaling: for each parameter tensor u = g + λθ,
  * r = trust·‖θ‖/(‖u‖ + ε), 1 if either norm is 0, d = ηru, b ← μb + d, θ ← θ − b, or − (d + μb) with `nesterov`. Biases and
  * norms are usually left out: give them a group with `sgd`. Norms are f64; from 1e154 on they overflow and r is 0. A
  * proximal step is taken with the length η, which is a heuristic.
@@ -175,6 +187,11 @@ export function signSgd(options?: Rate | SignSgdOptions): SignSgdSpec {
  * Source: You, Gitman & Ginsburg 2017.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * const optimizer = lars({ learningRate: cosine({ initial: 1, decaySteps: 500 }), trustCoefficient: 0.02 });
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer, epochs: 500 });
+ * model.predict([[5]]); // → [10.9982]
  */
 export function lars(options?: Rate | LarsOptions): LarsSpec {
   return makeSpec(optimizers, 'lars', options, 'learningRate');
@@ -184,6 +201,7 @@ export function lars(options?: Rate | LarsOptions): LarsSpec {
  * Rprop, resilient propagation (iRprop−): a step length Δ for each parameter that grows by η⁺ while the sign of g stays
  * and shrinks by η⁻ when it changes; θ ← θ − Δ·sign g. After a change g counts as 0 for this step and the next
  * comparison. Δ starts at η, within [`minStep`, `maxStep`]. Only signs count, so neither large nor denormal gradients do harm.
+ * A proximal step is taken with the length Δ, which is a heuristic.
  *
  * Elsewhere: PyTorch `Rprop` alike.
  * Use: full batches, functions without noise.
@@ -191,6 +209,10 @@ export function lars(options?: Rate | LarsOptions): LarsSpec {
  * Source: Riedmiller & Braun 1993; Igel & Hüsken 2003.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options, values out of range, and `maxStep` below `minStep`.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: rprop(), epochs: 50 });
+ * model.predict([[5]]); // → [10.9973]
  */
 export function rprop(options?: Rate | RpropOptions): RpropSpec {
   return makeSpec(optimizers, 'rprop', options, 'learningRate');
@@ -206,6 +228,11 @@ export function rprop(options?: Rate | RpropOptions): RpropSpec {
  * Source: Polyak & Juditsky 1992; Bottou 2010.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * const optimizer = asgd({ learningRate: 0.1, t0: 100 });
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer, epochs: 200 });
+ * model.predict([[5]]); // → [10.9995]
  */
 export function asgd(options?: Rate | AsgdOptions): AsgdSpec {
   return makeSpec(optimizers, 'asgd', options, 'learningRate');

@@ -115,36 +115,63 @@ export const scheduleFreeRule = ({ learningRate }: ScheduleFreeSgdSpec | Schedul
   'learningRate must be a number or constant(…): the average takes the place of a schedule';
 
 /**
- * Schedule-free SGD (Defazio et al. 2024). Steps are taken by z, z ← z − η(g + λy); their average is
+ * Schedule-free SGD: steps are taken by z, z ← z − η(g + λy); their average is
  * x ← (1 − c)x + cz with c = w/Σw, w = tʳ·η_maxᵖ; gradients are taken at y = βx + (1 − β)z, which are the parameters
  * while it trains. What is evaluated is x. All three begin at the start. η = rate·min(1, t/warmupSteps). Proximal
  * penalties are refused: x is an average and never sparse.
+ *
+ * Elsewhere: The authors' `schedulefree` alike. optax has no `r`.
+ * Use: as `sgd` with momentum, where the number of steps is open.
+ * Not: with a rate as for `sgd`: it takes larger ones; to read θ in between, which is y and not x.
+ * Source: Defazio et al. 2024.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options, values out of range, and a rate that is a schedule.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: scheduleFreeSgd(0.1), epochs: 200 });
+ * model.predict([[5]]); // → [11.05]
  */
 export function scheduleFreeSgd(options?: Rate | ScheduleFreeSgdOptions): ScheduleFreeSgdSpec {
   return makeSpec(optimizers, 'scheduleFreeSgd', options, 'learningRate');
 }
 
 /**
- * Schedule-free AdamW (Defazio et al. 2024): as `scheduleFreeSgd` with v ← β₂v + (1 − β₂)g² and
+ * Schedule-free AdamW: as `scheduleFreeSgd` with v ← β₂v + (1 − β₂)g² and
  * z ← z − ηλy − ηg/(√(v/(1 − β₂ᵗ)) + ε). There is no mean of gradients: the average does its work. A gradient whose
  * square overflows (f32: above 1.8e19) moves nothing.
+ *
+ * Elsewhere: The authors' `schedulefree` alike. Keras and optax have no `r`.
+ * Use: networks, where the number of steps is open.
+ * Not: to read θ in between, which is y and not x.
+ * Source: Defazio et al. 2024.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options, values out of range, and a rate that is a schedule.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: scheduleFreeAdamW(0.1), epochs: 1000 });
+ * model.predict([[5]]); // → [11.01]
  */
 export function scheduleFreeAdamW(options?: Rate | ScheduleFreeAdamWOptions): ScheduleFreeAdamWSpec {
   return makeSpec(optimizers, 'scheduleFreeAdamW', options, 'learningRate');
 }
 
 /**
- * Prodigy (Mishchenko and Defazio 2024): Adam that finds its rate, from an estimate d of how far the start is from the
+ * Prodigy: Adam that finds its rate, from an estimate d of how far the start is from the
  * minimum, one over all parameters. With e = dη: m ← β₁m + (1 − β₁)dg, v ← β₂v + (1 − β₂)(dg)²,
  * s ← β₃s + (d/d₀)eg, n ← β₃n + (d/d₀)e⟨g, θ₀ − θ⟩, d̂ = dCoefficient·n/‖s‖₁, d grows to d̂ and never shrinks,
  * θ ← θ − λeθ − e·m/(√v + dε) with the old d in e. Until a gradient is not 0, nothing moves. A gradient with
  * (dg)² beyond the largest number moves nothing.
+ *
+ * Elsewhere: The authors' `prodigyopt` alike; optax has no `growth_rate`.
+ * Use: where there is no time to look for a rate; with a schedule that is 1 at its largest, as a cosine.
+ * Not: a start at the solution or far from typical: d is measured from there; little memory: four vectors of state.
+ * Source: Mishchenko & Defazio 2024.
  * @param options η, or all options.
  * @throws {ArgumentError} on unknown options and values out of range.
+ * @example
+ * const model = linearRegression();
+ * model.fitSync([[1], [2], [3], [4]], [3, 5, 7, 9], { optimizer: prodigy(), epochs: 200 });
+ * model.predict([[5]]); // → [10.9998]
  */
 export function prodigy(options?: Rate | ProdigyOptions): ProdigySpec {
   return makeSpec(optimizers, 'prodigy', options, 'learningRate');

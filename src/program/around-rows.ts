@@ -34,7 +34,7 @@ export const perturbationRows: readonly AroundRow[] = [
 export const aroundKernels: readonly KernelRow[] = [
   { name: 'norm', file: 'around/clip' },
   // Clipping by the norm of a tensor and by that of all is one kernel.
-  ...clipRows.slice(0, 2),
+  ...clipRows.filter(({ name }, i) => clipRows.findIndex((row) => row.name === name) === i),
   ...averageRows,
   ...perturbationRows,
   { name: 'move', file: 'around/sam', types: [] },

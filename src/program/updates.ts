@@ -4,7 +4,7 @@
  */
 import { ArgumentError } from '../errors.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
-import type { SteppingSpec } from '../optimizers.ts';
+import type { OptimizerSpec, SteppingSpec } from '../optimizers.ts';
 import type { RegularizerSpec } from '../regularizers.ts';
 import { fits, numbers } from './block.ts';
 import { elementBytes, padded, type Tensor } from './layout.ts';
@@ -62,6 +62,10 @@ function rowOf(optimizer: SteppingSpec): { row: OptimizerRow; spec: SteppingSpec
   const spec = kind === undefined ? optimizer : ({ momentum: 0, ...optimizer, kind } as SteppingSpec);
   return { row: optimizerRows.find((row) => fits(row, spec))!, spec };
 }
+
+/** Whether they keep the same things in the same places. */
+export const keepAlike = (a: OptimizerSpec, b: OptimizerSpec): boolean =>
+  rowOf(a as SteppingSpec).row === rowOf(b as SteppingSpec).row;
 
 /** Bytes of state of a stretch, and from slot to slot. */
 function slotsOf(row: OptimizerRow, bytes: number, tensor: Tensor, size: number): { total: number; stride: number } {

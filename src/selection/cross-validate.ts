@@ -4,7 +4,7 @@ import { countRows, type Rows, takeRows } from '../data/split.ts';
 import type { Labels } from '../data/targets.ts';
 import { rowWeights } from '../data/weights.ts';
 import type { FitResult } from '../events.ts';
-import type { LinearModel } from '../models/linear-model.ts';
+import type { AnyEstimator } from '../models/estimator.ts';
 import { type FitOptions, readFitOptions } from '../models/options.ts';
 import { readMetrics } from '../program/metrics.ts';
 import { boolean, take } from '../spec.ts';
@@ -54,11 +54,8 @@ function score(values: readonly number[]): Score {
   return { values, mean, standardDeviation, standardError: standardDeviation / Math.sqrt(k) };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: any targets
-type AnyModel = LinearModel<any>;
-
 /** Reads everything; what is returned fits, and judges, one fold after another. */
-function setUp<M extends AnyModel>(model: M, x: Rows, y: Rows, options: CrossValidateOptions = {}) {
+function setUp<M extends AnyEstimator>(model: M, x: Rows, y: Rows, options: CrossValidateOptions = {}) {
   const { folds = 5, stratify, keepModels, metrics, ...rest } = options;
   const { loss, seed, sampleWeights } = readFitOptions(rest);
   const keep = take(boolean(), keepModels ?? false, 'crossValidate: keepModels');
@@ -118,7 +115,7 @@ function setUp<M extends AnyModel>(model: M, x: Rows, y: Rows, options: CrossVal
  * @throws {ArgumentError} (as a rejection) on unknown options, values out of range, and as `kFold` and `fit` do.
  * @throws {NonFiniteError} (as a rejection) if a value became infinite or NaN in a fit.
  */
-export async function crossValidate<M extends AnyModel>(
+export async function crossValidate<M extends AnyEstimator>(
   model: M,
   x: Rows,
   y: Rows,
@@ -136,7 +133,7 @@ export async function crossValidate<M extends AnyModel>(
  * The same in one go, with the same bits.
  * @throws {ArgumentError | NonFiniteError} as `crossValidate`.
  */
-export function crossValidateSync<M extends AnyModel>(
+export function crossValidateSync<M extends AnyEstimator>(
   model: M,
   x: Rows,
   y: Rows,

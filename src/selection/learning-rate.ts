@@ -1,7 +1,7 @@
 /** The learning-rate range test. */
 import type { Rows } from '../data/split.ts';
 import { ArgumentError, NonFiniteError } from '../errors.ts';
-import type { LinearModel } from '../models/linear-model.ts';
+import type { AnyEstimator } from '../models/estimator.ts';
 import type { FitOptions } from '../models/options.ts';
 import { type OptimizerSpec, optimizers, sgd } from '../optimizers.ts';
 import { rates as ratesOf } from '../program/schedule.ts';
@@ -85,8 +85,7 @@ function steepest(losses: ArrayLike<number>, steps: number): number {
  * @throws {ArgumentError} on unknown options, values out of range, and optimizers without a learning rate.
  */
 export function findLearningRate(
-  // biome-ignore lint/suspicious/noExplicitAny: any targets
-  model: LinearModel<any>,
+  model: AnyEstimator,
   x: Rows,
   y: Rows,
   options?: FindLearningRateOptions,

@@ -1,15 +1,17 @@
-/** Every loss, penalty, constraint and metric has a page with all its parts, and the pages are those of the sources. */
+/** Every loss, penalty, constraint, metric, schedule and optimizer has a page with all its parts, and the pages are those of the sources. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { catalogue } from '../../scripts/pages/catalogue.ts';
 import { findFunction, optionComments, parseComment } from '../../scripts/pages/comments.ts';
-import { optimizers } from '../../scripts/pages/elsewhere-steps.ts';
+import { around, losses, metrics, optimizers, penalties, schedules } from '../../scripts/pages/elsewhere.ts';
 import { cellText, columnsOf, namesText, says, wrong } from '../../scripts/pages/others.ts';
 import { missing } from '../../scripts/pages/page.ts';
+import { pathOf, pathPicture } from '../../scripts/pages/paths.ts';
 import { plot } from '../../scripts/pages/plot.ts';
 import { pages, written } from '../../scripts/pages/write.ts';
 
 const { library, sections } = await catalogue();
+const fresh = await pages();
 
 for (const { name, entries, sources } of sections) {
   for (const entry of entries) {
@@ -22,14 +24,14 @@ for (const { name, entries, sources } of sections) {
 test('every kind of every family is there, and callable by its name', () => {
   const counts = Object.fromEntries(sections.map(({ name, entries }) => [name, entries.length]));
   assert.ok(counts.losses! >= 3 && counts.penalties! >= 5 && counts.metrics! >= 17, JSON.stringify(counts));
+  assert.ok(counts.optimizers! >= 31 && counts.around === 7, JSON.stringify(counts));
   for (const { name, entries } of sections) {
     const from = (name === 'metrics' ? library.metrics : library) as Record<string, unknown>;
     for (const entry of entries) assert.type(from[entry.name], 'function', entry.name);
   }
 });
 
-test('what is written in docs/reference is what npm run pages writes', async () => {
-  const fresh = await pages();
+test('what is written in docs/reference is what npm run pages writes', () => {
   const old = written();
   assert.equal([...old.keys()].sort(), [...fresh.keys()].sort());
   for (const [name, text] of fresh) assert.fixture(old.get(name)!, text, `${name}: npm run pages`);
@@ -91,8 +93,54 @@ test('names and parameters that are not there, and defaults in words, are errors
   ]);
 });
 
-test('optimizers elsewhere are there, with their parameters', () => {
-  for (const [kind, row] of Object.entries(optimizers)) assert.equal(wrong(row, 'optimizers', {}), [], kind);
+test('what has a row of names elsewhere has a page', () => {
+  const elsewhere = { around, losses, metrics, optimizers, penalties, schedules };
+  for (const { name, entries } of sections) {
+    assert.equal(Object.keys(elsewhere[name]).sort(), entries.map((entry) => entry.name).sort(), name);
+  }
+});
+
+test('a page says what an optimizer keeps, how it measures a proximal step and which batches it takes', () => {
+  // As in the papers: Adam two moments, Lion one, Adan four, FTRL no proximal step beside its own.
+  const facts: Readonly<Record<string, readonly [string, string, string]>> = {
+    adam: [
+      '2 vectors of the size of the parameters; up to 3',
+      'taken with the effective step of each element',
+      '32 rows',
+    ],
+    amsgrad: ['3 vectors of the size of the parameters |', 'taken with the effective step of each element', '32 rows'],
+    sgd: ['nothing; 1 vector of the size of the parameters with', 'taken with the rate |', '32 rows'],
+    lion: ['1 vector of', 'taken with the rate, a heuristic: steps are made of signs', '32 rows'],
+    signSgd: ['1 vector of', 'taken with the rate, a heuristic: steps are made of signs', '32 rows'],
+    lars: ['1 vector of', 'taken with the rate, a heuristic: steps are scaled by norms of tensors', '32 rows'],
+    lamb: ['2 vectors of', 'taken with the rate, a heuristic: steps are scaled by norms of tensors', '32 rows'],
+    adan: ['4 vectors of', 'taken with the effective step of each element', '32 rows'],
+    ftrl: ['2 vectors of', 'refused', '32 rows'],
+    rprop: ['2 vectors of', 'taken with the effective step of each element', 'full unless told'],
+    adafactor: ['of a matrix instead a number a row and a number a column', 'of each element', '32 rows'],
+    gradientDescent: ['nothing |', 'taken with the rate |', 'full unless told'],
+    onlineGradientDescent: ['nothing |', 'taken with the rate |', 'a row, in the order they come'],
+    barzilaiBorwein: ['the last accepted step', 'taken with the step length that is found', 'full only'],
+  };
+  for (const [name, texts] of Object.entries(facts)) {
+    for (const text of texts) assert.ok(fresh.get(`optimizers/${name}.md`)!.includes(text), `${name}: ${text}`);
+  }
+  assert.match(fresh.get('optimizers/asgd.md')!, 'the average that it keeps');
+});
+
+test('paths are those of the library, pictures are small', () => {
+  const path = pathOf(library, 'gradientDescent(0.3)');
+  assert.is(path.length, 101);
+  // θ − ηg by hand: at (−1.5, 0.5) y − x² = −1.75, g = (−0.25 − 2·1.5·1.75, −1.75).
+  assert.equal(path[0], [-1.5, 0.5]);
+  assert.ok(Math.abs(path[1]![0]! - (-1.5 + 0.3 * 5.5)) < 1e-15 && Math.abs(path[1]![1]! - 1.025) < 1e-15);
+  const { svg, caption } = pathPicture(library, 'gradientDescent');
+  assert.ok(svg.length < 6000 && caption.includes('begins at 1.84'), `${svg.length}: ${caption}`);
+  for (const { name } of sections.find(({ name }) => name === 'optimizers')!.entries) {
+    const drawn = fresh.get(`optimizers/${name}.svg`)!;
+    assert.ok(drawn.length < 6000 && !/NaN|Infinity/.test(drawn), name);
+  }
+  assert.throws(() => pathPicture(library, 'none'), 'none lacks a call');
 });
 
 test('a default that is not that of PyTorch is to be explained, and only such a one', () => {
@@ -156,6 +204,8 @@ test('a comment belongs to the function directly below it', () => {
       ['b', 'Of b, long.'],
     ],
   );
+  const other = new Map([['b.ts', `${text}\n\nexport type HOptions = Omit<GOptions, 'b'>;`]]);
+  assert.is(optionComments(other, 'h(options: HOptions)').get('a'), 'Of a.');
 });
 
 test('a picture lifts the pen where a curve leaps, and only there', () => {

@@ -112,6 +112,26 @@ test('groups: a rate of its own; intercepts have no weight decay unless a group 
   );
 });
 
+test('a group with an intercept decays it only where it says so', () => {
+  const optimizer = sgd({ learningRate: 0.1, weightDecay: 1 });
+  const ends = (groups: object) =>
+    fit({ batchSize: 'full', epochs: 3000, tolerance: null, optimizer, groups } as never).values;
+  for (const parameters of ['bias', ['weight', 'bias']]) {
+    const found = ends({ parameters, learningRate: 0.05 });
+    near(
+      slope(found),
+      found.map((v, j) => (j === 3 ? 0 : -v)),
+      1e-10,
+    );
+  }
+  const asked = ends({ parameters: ['weight', 'bias'], weightDecay: 0.5 });
+  near(
+    slope(asked),
+    asked.map((v) => -0.5 * v),
+    1e-10,
+  );
+});
+
 test('averages: evaluated, watched, and what the model holds; going on goes on from what was trained', () => {
   const common = { optimizer: sgd({ learningRate: 0.1 }), batchSize: 8, shuffle: false } as const;
   const points: number[][] = [];

@@ -12,6 +12,8 @@ export interface OptimizerCase {
   readonly expected: readonly (readonly number[])[];
   /** What is evaluated after the last, where that is something else. */
   readonly evaluated?: readonly number[];
+  /** Where it comes from. */
+  readonly source: string;
 }
 
 interface File {
@@ -25,6 +27,7 @@ interface File {
     readonly shapes: number[][];
     readonly params_after_each_step: number[][][];
     readonly eval_params_after_last_step?: number[];
+    readonly source: string;
   }[];
 }
 
@@ -42,5 +45,6 @@ export const optimizerCases: readonly OptimizerCase[] = file.cases.map((one) => 
     gradients,
     expected: one.params_after_each_step.map((step) => step[0]!),
     ...(evaluated && { evaluated }),
+    source: one.source,
   };
 });
