@@ -7,6 +7,7 @@ import { lossRow } from '../program/loss.ts';
 import { readOptions } from '../spec.ts';
 import { outField } from './estimator.ts';
 import { mapInModule, softmaxRows } from './links.ts';
+import { taskOf } from './targets.ts';
 
 type Floats = Float32Array | Float64Array;
 
@@ -34,7 +35,8 @@ export function probabilitiesOf<A extends Floats>(
 ): A {
   const { link } = lossRow(loss);
   if (link !== 'sigmoid' && link !== 'softmax') {
-    throw new ArgumentError(`predictProbability: ${loss.kind} gives no probabilities: use predictRaw`);
+    const known = taskOf(lossRow(loss)) === 'regression' ? 'numbers' : 'classes';
+    throw new ArgumentError(`predictProbability: ${loss.kind} knows ${known}, not probabilities: use predictRaw`);
   }
   const values = raw<A>(options);
   if (link === 'sigmoid') mapInModule(engine, 'sigmoid', values);
