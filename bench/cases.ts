@@ -14,26 +14,15 @@ import { control, OP_BYTES, Tape, writeFields } from '#src/program/tape.js';
 import { bareOptions, TrainingProgram } from '#src/program/training.js';
 import { fullEngine } from '../test/helpers/full.ts';
 import { gemmCases } from './gemm.ts';
-import type { Case } from './harness.ts';
+import { type Case, same } from './harness.ts';
 import { lossCases } from './losses.ts';
 import { metricCases } from './metrics.ts';
+import { networkCases } from './networks.ts';
 import { optimizerCases } from './optimizers.ts';
 import { plain } from './plain/index.ts';
 import { fill, mulberry32 } from './plain/random.ts';
 
 type Loops = Awaited<ReturnType<typeof plain>>;
-
-/** Throws where two arrays differ by more than `tolerance` of the largest value. */
-function same(ours: ArrayLike<number>, theirs: ArrayLike<number>, tolerance: number, what: string): void {
-  let largest = 0;
-  let off = 0;
-  for (let i = 0; i < theirs.length; i++) {
-    largest = Math.max(largest, Math.abs(theirs[i]!));
-    off = Math.max(off, Math.abs(ours[i]! - theirs[i]!));
-  }
-  if (!(off <= tolerance * largest))
-    throw new Error(`${what}: results differ by ${off / largest} of the largest value`);
-}
 
 /** One op by itself, as a function. */
 function kernel(engine: Engine, name: string, words: readonly number[]): () => void {
@@ -260,6 +249,7 @@ export async function cases(): Promise<Case[]> {
     map(loops, 'log'),
     map(loops, 'tanh'),
     ...gemmCases(loops),
+    ...networkCases(loops),
     ...metricCases(),
     ...lossCases(loops),
     ...optimizerCases(loops),

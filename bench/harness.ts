@@ -136,3 +136,15 @@ export function measure(subject: Case, effort: Effort = full): Row {
     ...(limit && { limit: spread(limit), overLimit: spread(ours.map((time, round) => time / limit[round]!)) }),
   };
 }
+
+/** Throws where two arrays differ by more than `tolerance` of the largest value. */
+export function same(ours: ArrayLike<number>, theirs: ArrayLike<number>, tolerance: number, what: string): void {
+  let largest = 0;
+  let off = 0;
+  for (let i = 0; i < theirs.length; i++) {
+    largest = Math.max(largest, Math.abs(theirs[i]!));
+    off = Math.max(off, Math.abs(ours[i]! - theirs[i]!));
+  }
+  if (!(off <= tolerance * largest))
+    throw new Error(`${what}: results differ by ${off / largest} of the largest value`);
+}

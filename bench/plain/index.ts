@@ -22,6 +22,7 @@ export async function plain(dtype: 'f32' | 'f64') {
     ...((await load('outputs')) as typeof import('./outputs.ts')),
     ...((await load('adam')) as typeof import('./adam.ts')),
     ...((await load('matrix-optimizers')) as typeof import('./matrix-optimizers.ts')),
+    ...((await load('network')) as typeof import('./network.ts')),
     ...((await load('optimizers')) as typeof import('./optimizers.ts')),
     ...((await load('sgd-line')) as typeof import('./sgd-line.ts')),
   };

@@ -1,0 +1,100 @@
+/** Networks by the public `fit`, set-up and copying in included, against plain loops with the same start and order. */
+import { adam, meanSquaredError, mlp, softmaxCrossEntropy } from 'downhill';
+import { Philox } from '#src/data/random.js';
+import { type Case, same } from './harness.ts';
+import type { plain } from './plain/index.ts';
+import { fill, mulberry32 } from './plain/random.ts';
+
+type Loops = Awaited<ReturnType<typeof plain>>;
+
+interface Setup {
+  readonly name: string;
+  readonly sizes: readonly number[];
+  readonly rows: number;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly floor?: number;
+}
+
+function network(loops: Loops, { name, sizes, rows, batch, epochs, floor }: Setup): Case {
+  const [inputs, outputs] = [sizes[0]!, sizes.at(-1)!];
+  const random = mulberry32(7);
+  const x = fill(new Float32Array(rows * inputs), random);
+  const y = Array.from({ length: rows }, () => (outputs > 1 ? Math.floor(random() * outputs) : random()));
+  const data = { data: x, shape: [rows, inputs] };
+  const loss = outputs > 1 ? softmaxCrossEntropy() : meanSquaredError();
+  const classes = outputs > 1 ? Array.from({ length: outputs }, (_, k) => k) : null;
+  const make = () => mlp({ inputs, hidden: sizes.slice(1, -1), outputs, loss, classes });
+  const options = { optimizer: adam(1e-3), batchSize: batch, seed: 1, shuffle: batch < rows, tolerance: null };
+  const first = make();
+  // A rate of zero leaves the start as it is.
+  first.fitSync(data, y, { ...options, optimizer: adam(0), epochs: 1 });
+  const start = sizes.slice(1).flatMap((units, i) => {
+    const weight = first.parameters[`dense${i + 1}.weight`]!;
+    const before = sizes[i]!;
+    const turned = Array.from(
+      { length: weight.length },
+      (_, j) => weight[(j % units) * before + Math.floor(j / units)]!,
+    );
+    return [...turned, ...first.parameters[`dense${i + 1}.bias`]!];
+  });
+  const orders = Array.from({ length: epochs }, (_, epoch) =>
+    batch < rows ? new Philox(1, 1, epoch).permutation(rows) : Uint32Array.from({ length: rows }, (_, i) => i),
+  );
+  const fit = () => {
+    const model = make();
+    model.fitSync(data, y, { ...options, epochs });
+    return model;
+  };
+  const pass = () => {
+    const twin = loops.plainNetwork((length) => new Float64Array(length), sizes, batch);
+    twin.theta.set(start);
+    let t = 0;
+    for (const order of orders) {
+      for (let at = 0; at < rows; at += batch) {
+        loops.plainStep(twin, x, y, order, at, Math.min(batch, rows - at), ++t, 1e-3, loops.adam);
+      }
+    }
+    return twin.theta;
+  };
+  return {
+    name,
+    unit: 'fit',
+    work: 1,
+    ours: fit,
+    plain: pass,
+    agree: () => {
+      const { parameters } = fit();
+      const theirs = pass();
+      const bias = parameters[`dense${sizes.length - 1}.bias`]!;
+      same(bias, theirs.slice(-outputs), 2e-2, name);
+    },
+    ...(floor === undefined ? {} : { floor }),
+  };
+}
+
+export const networkCases = (loops: Loops): Case[] => [
+  network(loops, {
+    name: 'fit of a 784-256-128-10 network, 1,280 rows, batch 128, Adam, 2 epochs',
+    sizes: [784, 256, 128, 10],
+    rows: 1280,
+    batch: 128,
+    epochs: 2,
+    floor: 10,
+  }),
+  network(loops, {
+    name: 'fit of a 64-64-1 network, batch 32, 384 Adam steps',
+    sizes: [64, 64, 1],
+    rows: 32 * 12,
+    batch: 32,
+    epochs: 32,
+    floor: 10,
+  }),
+  network(loops, {
+    name: 'fit of a 2-3-1 network, 4 rows, 20,000 Adam steps',
+    sizes: [2, 3, 1],
+    rows: 4,
+    batch: 4,
+    epochs: 20_000,
+  }),
+];
