@@ -3,6 +3,7 @@ import {
   ArgumentError,
   cosineEmbedding,
   gradientDescentLineSearch,
+  l1,
   type MlpOptions,
   meanSquaredError,
   mlp,
@@ -104,12 +105,18 @@ const cases: Record<string, Case> = {
   'an unknown parameter': {
     fit: { optimizer: sgd(), groups: { parameters: 'dense1.wait', learningRate: 0 } },
     code: 'ERR_ARGUMENT',
-    message: '',
+    message: 'groups[0]: unknown parameter dense1.wait; did you mean dense1.weight?',
   },
   'a batch of more rows than there are': {
     fit: { batchSize: 41 },
     code: 'ERR_ARGUMENT',
     message: 'batchSize must be an integer in [1, 40], the training rows, or "full", got 41',
+  },
+  'features by name behind the first layer': {
+    options: { featureNames: ['a', 'b', 'c'] },
+    fit: { regularizer: l1({ lambda: 0.1, features: ['c'] }) },
+    code: 'ERR_ARGUMENT',
+    message: 'l1: features: dense2.weight takes no features by name: put the penalty into a group',
   },
   'counts below 0': {
     fit: { loss: poisson() },

@@ -8,8 +8,10 @@ import {
   earlyStopping,
   ema,
   type FitOptions,
+  groupLasso,
   l1,
   type MlpOptions,
+  maxNorm,
   meanSquaredError,
   mlp,
   pipeline,
@@ -169,6 +171,37 @@ test('L1 on the weights of a hidden layer gives exact zeros there, and only ther
   assert.ok(zeros('dense1.weight') < 63);
   assert.is(zeros('dense2.weight') + zeros('dense3.weight'), 0);
   assert.ok(model.evaluate(x, ternary, { metrics: 'accuracy' }).accuracy! > 0.7);
+});
+
+test('penalties that see rows or columns: inputs dropped as a whole, norms of what comes into a unit', () => {
+  const norm = (values: number[]): number => Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
+  const model = mlp({ ...numbers, dtype: 'f64', featureNames: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] });
+  const options = { optimizer: adam(0.02), epochs: 60 };
+  const weight = (): number[][] => {
+    const all = Array.from(model.parameters['dense1.weight']!);
+    return Array.from({ length: 6 }, (_, k) => all.slice(7 * k, 7 * k + 7));
+  };
+  const group = { parameters: 'dense1.weight', regularizer: groupLasso(0.03) };
+  model.fitSync(x, y, { ...options, groups: group });
+  const columns = Array.from({ length: 7 }, (_, j) => norm(weight().map((row) => row[j]!)));
+  // The targets are made of the features a, b and c, of a most.
+  assert.ok(columns[0]! > 0.1, String(columns));
+  assert.ok(columns.slice(3).filter((v) => v === 0).length >= 2, String(columns));
+  for (const row of weight())
+    assert.equal(
+      row.map((v) => v === 0),
+      columns.map((v) => v === 0),
+    );
+  model.fitSync(x, y, { ...options, regularizer: maxNorm(0.5) });
+  const norms = weight().map(norm);
+  assert.ok(norms.every((v) => v <= 0.5 + 1e-15) && norms.some((v) => v > 0.5 - 1e-12), String(norms));
+  const some = { parameters: 'dense1.weight', regularizer: l1({ lambda: 10, features: ['b', 'g'] }) };
+  model.fitSync(x, y, { ...options, groups: some });
+  for (const row of weight())
+    assert.equal(
+      row.map((v) => v === 0),
+      [false, true, false, false, false, false, true],
+    );
 });
 
 test('averages, clipping, early stopping, metrics', () => {
