@@ -31,7 +31,7 @@ import { shift } from '../lanes';
 /** Four lines along rows. */
 // @ts-ignore: decorator
 @inline function four<T>(p0: usize, p1: usize, p2: usize, p3: usize, depth: u32, to: usize, step: usize): void {
-  const end = p0 + (<usize>depth << shift<T>());
+  const end = p0 + ((<usize>depth) << shift<T>());
   do {
     const a = v128.load(p0);
     const b = v128.load(p1);
@@ -80,12 +80,12 @@ export function turn<T>(L: u32, from: usize, stride: usize, count: u32, depth: u
       const p1 = from + <usize>min(at + 1, last) * stride;
       const p2 = from + <usize>min(at + 2, last) * stride;
       const p3 = from + <usize>min(at + 3, last) * stride;
-      four<T>(p0, p1, p2, p3, depth, to + (<usize>group << shift<T>()), step);
+      four<T>(p0, p1, p2, p3, depth, to + ((<usize>group) << shift<T>()), step);
       group += 4;
     } while (group + 4 <= L);
     while (group < L) {
       const line = from + <usize>min(i + group, last) * stride;
-      single<T>(line, sizeof<T>(), depth, to + (<usize>group << shift<T>()), step);
+      single<T>(line, sizeof<T>(), depth, to + ((<usize>group) << shift<T>()), step);
       group++;
     }
     to += <usize>depth * step;
@@ -141,8 +141,8 @@ export function turn<T>(L: u32, from: usize, stride: usize, count: u32, depth: u
   let line: u32 = 0;
   out = to + <usize>(full / L) * panel;
   do {
-    const source = from + (<usize>min(full + line, count - 1) << shift<T>());
-    single<T>(source, stride, depth, out + (<usize>line << shift<T>()), step);
+    const source = from + ((<usize>min(full + line, count - 1)) << shift<T>());
+    single<T>(source, stride, depth, out + ((<usize>line) << shift<T>()), step);
     line++;
   } while (line < L);
 }

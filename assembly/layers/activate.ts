@@ -77,7 +77,7 @@ export function multiplySlope<T>(f: Activation, numbers: usize, d: usize, bytes:
 /** Zeros behind the columns of `rows` rows. */
 // @ts-ignore: decorator
 @inline export function clearPadding<T>(c: usize, rows: u32, columns: u32, width: usize): void {
-  const used = <i32>columns & (lanes<T>() - 1);
+  const used = (<i32>columns) & (lanes<T>() - 1);
   if (used == 0) return;
   const mask = maskBelow<T>(used);
   let last = c + width - 16;

@@ -15,8 +15,8 @@ export const enum Way {
   const cursor = word(op, 2);
   let p = word(op, 3);
   const first = word(op, 5) != 0 ? load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW) : 0;
-  let q = word(op, 4) + (<usize>first << shift<T>());
-  const end = p + (<usize>load<u32>(cursor, CURSOR_BLOCK) << 4);
+  let q = word(op, 4) + ((<usize>first) << shift<T>());
+  const end = p + ((<usize>load<u32>(cursor, CURSOR_BLOCK)) << 4);
   do {
     if (way == Way.TO_COLUMN) {
       store<T>(q, load<T>(p));

@@ -34,7 +34,7 @@ const SMALL_BYTES: usize = 64;
 
 // @ts-ignore: decorator
 @inline function padded<T>(n: u32): usize {
-  return ((<usize>n << shift<T>()) + 15) & ~15;
+  return (((<usize>n) << shift<T>()) + 15) & ~15;
 }
 
 function product<T>(
