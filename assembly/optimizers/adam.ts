@@ -72,6 +72,9 @@ export const enum Adam {
   v128.store(p, v128.sub<T>(v128.mul<T>(stay, v128.load(p)), v128.mul<T>(ratio, m)));
 }
 
+/** NADAM's shares of gradient and mean in a step. */
+const SHARES = memory.data(32, 16);
+
 /** RAdam's r, or 0 while the variance cannot be judged. */
 // @ts-ignore: decorator
 @inline function rectified(beta2: f64, t: f64, c2: f64): f64 {
@@ -120,8 +123,11 @@ export const enum Adam {
     const next = beta1 * (1 - 0.5 * f64x2.extract_lane(decays, 1));
     const product = t == 1 ? now : scalar(op, 0) * now;
     if (has(op, Flag.LAST)) setScalar(op, 0, product);
-    ofGradient = all<T>((1 - now) / (1 - product));
-    ofMean = all<T>(next / (1 - product * next));
+    // By way of memory: Node 20 would divide anew in every turn of the loop.
+    v128.store(SHARES, all<T>((1 - now) / (1 - product)));
+    v128.store(SHARES, all<T>(next / (1 - product * next)), 16);
+    ofGradient = v128.load(SHARES);
+    ofMean = v128.load(SHARES, 16);
     front = rate * root;
     back = sign;
   }
