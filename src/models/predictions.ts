@@ -7,6 +7,7 @@ import { lossRow } from '../program/loss.ts';
 import { readOptions } from '../spec.ts';
 import { outField } from './estimator.ts';
 import { mapInModule, softmaxRows } from './links.ts';
+import { taskOf } from './targets.ts';
 
 type Floats = Float32Array | Float64Array;
 
@@ -32,9 +33,11 @@ export function probabilitiesOf<A extends Floats>(
   raw: Raw,
   options: { readonly out?: A } | undefined,
 ): A {
-  const { link } = lossRow(loss);
+  const row = lossRow(loss);
+  const { link } = row;
   if (link !== 'sigmoid' && link !== 'softmax') {
-    throw new ArgumentError(`predictProbability: ${loss.kind} gives no probabilities: use predictRaw`);
+    const what = taskOf(row) === 'regression' ? 'numbers' : 'classes';
+    throw new ArgumentError(`predictProbability: ${loss.kind} knows ${what}, not probabilities: use predictRaw`);
   }
   const values = raw<A>(options);
   if (link === 'sigmoid') mapInModule(engine, 'sigmoid', values);

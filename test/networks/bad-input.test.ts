@@ -189,7 +189,7 @@ test('wrong use of a fitted network', () => {
   throws(
     () => model.predictProbability(x),
     'ERR_ARGUMENT',
-    'predictProbability: meanSquaredError gives no probabilities: use predictRaw',
+    'predictProbability: meanSquaredError knows numbers, not probabilities: use predictRaw',
   );
   throws(() => model.classes, 'ERR_ARGUMENT', 'classes: meanSquaredError has none');
   throws(

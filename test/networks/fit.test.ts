@@ -280,7 +280,7 @@ test('every task: what predict, predictProbability and evaluate give', () => {
   const means = mlp({ ...numbers, outputs: 3 });
   means.fitSync(x, three, options);
   assert.is((means.predict(x) as Float32Array).length, 3 * x.length);
-  assert.throws(() => means.predictProbability(x), /gives no probabilities/);
+  assert.throws(() => means.predictProbability(x), /knows numbers, not probabilities/);
 });
 
 test('a pipeline with a scaler, and standardize, on features of other sizes', () => {
