@@ -131,7 +131,9 @@ export class Network extends Estimator<NetworkTargets, MlpSpec> {
   override readLoss(given: LossSpec | null): LossSpec {
     const loss = given === null ? (this.spec.loss ?? this.fitted?.loss) : validateSpec(losses, given);
     if (!loss) throw new ArgumentError(`loss: ${this.spec.kind} needs one, such as loss: softmaxCrossEntropy()`);
-    if (lossRow(loss).alone) {
+    const row = lossRow(loss);
+    if (this.spec.classes && taskOf(row) === 'regression') throw new ArgumentError(`classes: ${loss.kind} has none`);
+    if (row.alone) {
       throw new ArgumentError(`loss: ${loss.kind} with these options is for lossAndGradient alone`);
     }
     return loss;

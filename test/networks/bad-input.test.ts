@@ -47,6 +47,7 @@ test('options', () => {
     'mlp: hidden is required: an integer ≥ 1 or a list of them',
   );
   throws(() => mlp({} as never), 'ERR_ARGUMENT', 'mlp: inputs is required: an integer ≥ 1');
+  throws(() => mlp({ ...plain, classes: ['a', 'b'] }), 'ERR_ARGUMENT', 'classes: meanSquaredError has none');
   const alone = nll();
   throws(
     () => mlp({ ...plain, loss: alone }),
