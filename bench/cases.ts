@@ -13,6 +13,7 @@ import { RowsObjective } from '#src/program/objective.js';
 import { control, OP_BYTES, Tape, writeFields } from '#src/program/tape.js';
 import { bareOptions, TrainingProgram } from '#src/program/training.js';
 import { fullEngine } from '../test/helpers/full.ts';
+import { gemmCases } from './gemm.ts';
 import type { Case } from './harness.ts';
 import { lossCases } from './losses.ts';
 import { metricCases } from './metrics.ts';
@@ -258,6 +259,7 @@ export async function cases(): Promise<Case[]> {
     map(loops, 'exp'),
     map(loops, 'log'),
     map(loops, 'tanh'),
+    ...gemmCases(loops),
     ...metricCases(),
     ...lossCases(loops),
     ...optimizerCases(loops),

@@ -1,15 +1,14 @@
 /** What no product can beat; the limits that benchmarks compare with. */
-import { loadSplat, madd, word } from '../lanes';
+import { loadSplat, word } from '../lanes';
 import { ROWS, tile } from './micro';
 
 /**
- * peak(from, to, turns > 0): twelve independent chains of a ← a·s + t in registers, a turn one step of each. `from` has s
- * and t; their sum goes to `to`.
+ * peak(from, to, turns > 0): seven chains of a ← a·s and seven of a ← a + s in registers, independent of each other, a turn
+ * one step of each. `from` has s; the sum of all goes to `to`.
  */
 // @ts-ignore: decorator
 @inline export function peak<T>(op: usize): void {
   const s = loadSplat<T>(word(op, 2));
-  const t = loadSplat<T>(word(op, 2) + sizeof<T>());
   let turns = word(op, 4);
   let a = s;
   let b = s;
@@ -22,23 +21,39 @@ import { ROWS, tile } from './micro';
   let i = s;
   let j = s;
   let k = s;
-  let l = t;
+  let l = s;
+  let m = s;
+  let n = s;
   do {
-    a = madd<T>(t, a, s);
-    b = madd<T>(t, b, s);
-    c = madd<T>(t, c, s);
-    d = madd<T>(t, d, s);
-    e = madd<T>(t, e, s);
-    f = madd<T>(t, f, s);
-    g = madd<T>(t, g, s);
-    h = madd<T>(t, h, s);
-    i = madd<T>(t, i, s);
-    j = madd<T>(t, j, s);
-    k = madd<T>(t, k, s);
-    l = madd<T>(t, l, s);
+    a = v128.mul<T>(a, s);
+    h = v128.add<T>(h, s);
+    b = v128.mul<T>(b, s);
+    i = v128.add<T>(i, s);
+    c = v128.mul<T>(c, s);
+    j = v128.add<T>(j, s);
+    d = v128.mul<T>(d, s);
+    k = v128.add<T>(k, s);
+    e = v128.mul<T>(e, s);
+    l = v128.add<T>(l, s);
+    f = v128.mul<T>(f, s);
+    m = v128.add<T>(m, s);
+    g = v128.mul<T>(g, s);
+    n = v128.add<T>(n, s);
   } while (--turns != 0);
-  a = v128.add<T>(v128.add<T>(v128.add<T>(a, b), v128.add<T>(c, d)), v128.add<T>(v128.add<T>(e, f), v128.add<T>(g, h)));
-  v128.store(word(op, 3), v128.add<T>(a, v128.add<T>(v128.add<T>(i, j), v128.add<T>(k, l))));
+  a = v128.add<T>(a, b);
+  a = v128.add<T>(a, c);
+  a = v128.add<T>(a, d);
+  a = v128.add<T>(a, e);
+  a = v128.add<T>(a, f);
+  a = v128.add<T>(a, g);
+  a = v128.add<T>(a, h);
+  a = v128.add<T>(a, i);
+  a = v128.add<T>(a, j);
+  a = v128.add<T>(a, k);
+  a = v128.add<T>(a, l);
+  a = v128.add<T>(a, m);
+  a = v128.add<T>(a, n);
+  v128.store(word(op, 3), a);
 }
 
 /** tileOnly(a, b, depth > 0, c, times > 0): the micro-kernel over one panel of each factor, from the first-level cache. */

@@ -26,6 +26,28 @@ export function gemmNaive(
   }
 }
 
+/** Three loops, the innermost along rows of `b` and `c`: what suits a single row. */
+export function gemmRows(
+  m: number,
+  n: number,
+  k: number,
+  a: Floats,
+  aRow: number,
+  aColumn: number,
+  b: Floats,
+  bRow: number,
+  bColumn: number,
+  c: Floats,
+): void {
+  c.fill(0);
+  for (let i = 0; i < m; i++) {
+    for (let l = 0; l < k; l++) {
+      const factor = a[i * aRow + l * aColumn]!;
+      for (let j = 0; j < n; j++) c[i * n + j]! += factor * b[l * bRow + j * bColumn]!;
+    }
+  }
+}
+
 /** Depth and width of a block of `b`: 256 × 256 f32 fit the second-level cache. */
 const DEPTH = 256;
 const WIDTH = 256;

@@ -33,11 +33,10 @@ export function probabilitiesOf<A extends Floats>(
   raw: Raw,
   options: { readonly out?: A } | undefined,
 ): A {
-  const row = lossRow(loss);
-  const { link } = row;
+  const { link } = lossRow(loss);
   if (link !== 'sigmoid' && link !== 'softmax') {
-    const what = taskOf(row) === 'regression' ? 'numbers' : 'classes';
-    throw new ArgumentError(`predictProbability: ${loss.kind} knows ${what}, not probabilities: use predictRaw`);
+    const known = taskOf(lossRow(loss)) === 'regression' ? 'numbers' : 'classes';
+    throw new ArgumentError(`predictProbability: ${loss.kind} knows ${known}, not probabilities: use predictRaw`);
   }
   const values = raw<A>(options);
   if (link === 'sigmoid') mapInModule(engine, 'sigmoid', values);

@@ -7,11 +7,11 @@ import type { Tape } from './tape.ts';
 export const fusedActivations = ['none', 'relu', 'leakyRelu', 'tanh', 'sigmoid'] as const;
 export type FusedActivation = (typeof fusedActivations)[number];
 
-/** Sizes of blocks in assembly/blas/gemm.ts: depth, rows, vectors of columns; rows of a tile at most. */
+/** Sizes of blocks in assembly/blas/gemm.ts: depth, rows, vectors of columns; rows of three tiles, or two of the fast module. */
 const KC = 256;
 const MC = 120;
 const NC = 128;
-const ROWS = 6;
+const ROWS = 12;
 
 /** Bytes of scratch for one product. */
 function bytes(dtype: Dtype, rows: number, columns: number, depth: number): number {

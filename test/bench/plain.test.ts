@@ -280,11 +280,13 @@ for (const dtype of dtypes) {
             return all(k).reduce((sum, l) => sum + a[i * aRow + l * aColumn]! * b[l * bRow + j * bColumn]!, 0);
           });
           const c = array(dtype, m * n).fill(Number.NaN) as Floats;
-          js.gemmNaive(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c);
-          c.forEach((value, at) => {
-            near(value, expected[at]!, tolerance[dtype]);
-          });
-          c.fill(Number.NaN);
+          for (const loops of [js.gemmNaive, js.gemmRows]) {
+            loops(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c);
+            c.forEach((value, at) => {
+              near(value, expected[at]!, tolerance[dtype]);
+            });
+            c.fill(Number.NaN);
+          }
           js.gemmBlocked(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, room);
           c.forEach((value, at) => {
             near(value, expected[at]!, tolerance[dtype]);
