@@ -251,6 +251,19 @@ test('values that are not finite: the tensor is named, no rate is promised', () 
   }
 });
 
+test('parameters that overflow: the tensor is the one that did, in whatever layer', () => {
+  for (const name of ['dense1.bias', 'dense2.weight', 'dense3.weight', 'dense3.bias']) {
+    const model = mlp({ ...plain, hidden: [4, 3], activation: 'tanh' });
+    const targets = y.map((v) => 1e6 * v);
+    const groups = { parameters: name, learningRate: 3e38 };
+    const error = caught(() => model.fitSync(x, targets, { optimizer: sgd(0), batchSize: 'full', epochs: 3, groups }));
+    assert.is(error.what, 'parameters', name);
+    assert.is(error.tensor, name);
+    assert.ok(finite(model));
+    assert.is(error.step, 0);
+  }
+});
+
 test('a loss that overflows: the tensor that is to blame', () => {
   const model = mlp({ ...plain, hidden: [4, 3], activation: 'relu' });
   model.fitSync(x, y, { epochs: 1 });
