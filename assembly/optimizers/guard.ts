@@ -38,7 +38,16 @@ import { OP_BYTES, word } from '../lanes';
   } while (p < end);
   // x − x is zero for finite x and NaN for the rest.
   if (!v128.any_true(bad)) return next;
-  memory.copy(word(op, 3), kept, bytes);
+  // What overflowed stays in the copy, to be looked at.
+  p = word(op, 3);
+  let q = kept;
+  do {
+    const v = v128.load(p);
+    v128.store(p, v128.load(q));
+    v128.store(q, v);
+    p += 16;
+    q += 16;
+  } while (p < end);
   store<u32>(progress, NonFinite.PARAMETERS, PROGRESS_NON_FINITE);
   if (load<u32>(progress, PROGRESS_SKIP_NON_FINITE) != 0) {
     memory.fill(word(op, 7), 0, word(op, 8));

@@ -194,8 +194,9 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
 
   /**
    * One step on these rows, going on from the state the model is in: for streams, and for models that go on learning. A
-   * fresh model starts at zero and never standardises, because the statistics of a stream are not known. The optimizer is
-   * the one of before, or online gradient descent on a fresh model and after a line search.
+   * fresh model starts at zero, a network at its initialisation with seed 0; it never standardises, because the statistics
+   * of a stream are not known. The optimizer is the one of before; on a fresh model and after a line search online gradient
+   * descent, of networks Adam.
    * @returns the mean loss of these rows before the step.
    * @throws {ArgumentError} on rows and options that cannot be used, a line search among them.
    */
@@ -224,7 +225,7 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
         y,
         {
           ...options,
-          optimizer: options.optimizer ?? going ?? onlineGradientDescent(),
+          optimizer: options.optimizer ?? going ?? this.usualOptimizer ?? onlineGradientDescent(),
           batchSize: 'full',
           shuffle: false,
           tolerance: null,

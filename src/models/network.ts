@@ -59,6 +59,7 @@ const fields = {
   inputs: units,
   hidden: {
     ...list(units),
+    expected: () => 'an integer ≥ 1 or a list of them',
     read: (value: unknown, at: string) =>
       Array.isArray(value) && value.length === 0 ? [] : list(units).read(value, at),
   },
@@ -72,9 +73,6 @@ const fields = {
 };
 
 export class Network extends Estimator<NetworkTargets, MlpSpec> {
-  /** The loss of the last fit, or that of the model. */
-  #loss: LossSpec | undefined;
-
   constructor(kind: string, options: unknown) {
     super(kind, options, fields as never);
     if (this.spec.loss) this.readLoss(this.spec.loss);
@@ -82,7 +80,7 @@ export class Network extends Estimator<NetworkTargets, MlpSpec> {
 
   /** Whether predictions are numbers or classes, as the loss has it. */
   override get task(): Task {
-    return taskOf(lossRow(this.readLoss(null)));
+    return taskOf(lossRow(this.fitted?.loss ?? this.readLoss(null)));
   }
 
   /** @internal */
@@ -108,7 +106,7 @@ export class Network extends Estimator<NetworkTargets, MlpSpec> {
       throw new ShapeError(`features: expected ${spec.inputs} columns, the inputs of ${kind}, got ${features}`);
     }
     if (outputs !== spec.outputs) {
-      throw new ShapeError(`targets: they need ${outputs} outputs, and ${kind} has ${spec.outputs}`);
+      throw new ShapeError(`targets: expected ${spec.outputs} outputs, those of ${kind}, got targets of ${outputs}`);
     }
     return new NetworkProgram(spec.dtype, this.#layers);
   }
@@ -131,12 +129,13 @@ export class Network extends Estimator<NetworkTargets, MlpSpec> {
 
   /** @internal */
   override readLoss(given: LossSpec | null): LossSpec {
-    const loss = given === null ? (this.spec.loss ?? this.#loss) : validateSpec(losses, given);
+    const loss = given === null ? (this.spec.loss ?? this.fitted?.loss) : validateSpec(losses, given);
     if (!loss) throw new ArgumentError(`loss: ${this.spec.kind} needs one, such as loss: softmaxCrossEntropy()`);
-    if (lossRow(loss).alone) {
+    const row = lossRow(loss);
+    if (this.spec.classes && taskOf(row) === 'regression') throw new ArgumentError(`classes: ${loss.kind} has none`);
+    if (row.alone) {
       throw new ArgumentError(`loss: ${loss.kind} with these options is for lossAndGradient alone`);
     }
-    this.#loss = loss;
     return loss;
   }
 

@@ -57,15 +57,22 @@ function safeRate({ objective, options }: TrainingProgram, loss: LossSpec, squar
   return rate >= (objective.dtype === 'f32' ? 2 ** -126 : Number.MIN_VALUE) ? rate : undefined;
 }
 
-/** Which tensor the first value that is not finite is in. */
-function findTensor(program: TrainingProgram, base: number): string | undefined {
-  const { engine, objective } = program;
-  return objective.tensors.find(({ offset, bytes }) =>
-    engine
-      .floats(objective.dtype, base + offset, bytes / elementBytes(objective.dtype))
-      .some((value) => !Number.isFinite(value)),
-  )?.name;
+/** The tensor of the first value that is not finite, else of the largest: a number and a name. */
+function findTensor({ engine, objective }: TrainingProgram, base: number): readonly [size: number, name: string] {
+  let size = -1;
+  let name = '';
+  for (const tensor of objective.tensors) {
+    const values = engine.floats(objective.dtype, base + tensor.offset, tensor.bytes / elementBytes(objective.dtype));
+    for (const value of values) {
+      if (!Number.isFinite(value)) return [Infinity, tensor.name];
+      if (Math.abs(value) > size) [size, name] = [Math.abs(value), tensor.name];
+    }
+  }
+  return [size, name];
 }
+
+/** Parameters of a network that reach more than this are why its loss overflows. */
+const LARGE = 1e4;
 
 export function explainNonFinite(
   program: TrainingProgram,
@@ -77,8 +84,12 @@ export function explainNonFinite(
 ): NonFiniteError {
   const step = program.read('step');
   const what = nonFiniteNames[program.count('nonFinite')]!;
-  const tensor =
-    what === 'gradient' ? findTensor(program, program.gradient) : what === 'parameters' ? 'weight' : undefined;
+  const deep = model.tensors.length > 2;
+  const [size, found] = findTensor(
+    program,
+    what === 'gradient' ? program.gradient : what === 'parameters' ? program.overflowed : program.parameters,
+  );
+  const tensor = what !== 'loss' || (deep && size > LARGE) ? found : undefined;
   const { mean, longest, column, value } = inspect(program.engine, model, data);
   const { optimizer } = program.options;
   const { batch } = program.objective;
@@ -91,15 +102,17 @@ export function explainNonFinite(
     causes.push('maximize climbs without end where the loss has no bound');
   } else if ('learningRate' in optimizer) {
     const last = program.read('rate');
-    const rate = safeRate(program, loss, batch < data.rows ? longest : mean);
+    // Of layers behind each other there is no bound.
+    const rate = deep ? undefined : safeRate(program, loss, batch < data.rows ? longest : mean);
     const at = last > 0 ? `the learning rate (${short(last)}) is too large` : 'the learning rate is too large';
     const advice = rate === undefined ? '' : ` for these data: ${rate} would do`;
     causes.push(`${causes.length > 0 ? 'and ' : ''}${at}${advice}`);
   }
   if (causes.length === 0) causes.push('the data are too large for the precision: scale features and targets');
   const cause = causes.join('; ');
-  const where = tensor ? `${what} of ${tensor}` : what;
-  return new NonFiniteError(`step ${step}: the ${where} is not finite; probable cause: ${cause}`, {
+  const where = tensor && what !== 'loss' ? `${what} of ${tensor}` : what;
+  const large = tensor && what === 'loss' ? ` (${tensor} reaches ${short(size)})` : '';
+  return new NonFiniteError(`step ${step}: the ${where} is not finite${large}; probable cause: ${cause}`, {
     step,
     what,
     tensor,

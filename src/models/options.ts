@@ -33,13 +33,13 @@ export type Validation<Y> =
 export interface FitOptions<Y = unknown> {
   /** What is minimised. Each model has its own; options such as label smoothing can be set here. */
   readonly loss?: LossSpec;
-  /** How. Default: gradient descent with a line search, which needs no rate. */
+  /** How. Default: gradient descent with a line search, which needs no rate; of networks `adam(1e-3)`. */
   readonly optimizer?: OptimizerSpec;
   /** Penalties and constraints, one or a list; they act on the coefficients as standardised. Default none. */
   readonly regularizer?: RegularizerSpec | readonly RegularizerSpec[];
   /**
-   * Parameters (`'weight'`, `'bias'`) with options of their own. Intercepts have no weight decay unless a group
-   * names them.
+   * Parameters (`'weight'`, `'bias'`; of networks `'dense1.weight'`, …) with options of their own. Intercepts have no
+   * weight decay unless a group names them.
    */
   readonly groups?: ParameterGroup | readonly ParameterGroup[];
   /** Clips the gradient of the loss, before penalties are added; one or a list in order. Default none. */
@@ -56,7 +56,10 @@ export interface FitOptions<Y = unknown> {
    * it is. Rows are read in blocks anyway: the bits are those of `batchSize` times as large. Default 1.
    */
   readonly accumulate?: number;
-  /** Passes over the rows, ≥ 1. Default 10 for mini-batches, 10,000 for full batches, 1 for online gradient descent. */
+  /**
+   * Passes over the rows, ≥ 1. Default 10 for mini-batches and networks, 10,000 for full batches, 1 for online gradient
+   * descent.
+   */
   readonly epochs?: number;
   /**
    * Rows of a step, from 1 to the number of rows, or `'full'`. Default: `'full'` for gradient descent, line searches and

@@ -107,7 +107,7 @@ function defaults(options: ReadFitOptions, rows: number, kinked: boolean, usual:
   }
   const batch = asked === 'full' ? rows : Math.min(rows, asked * options.accumulate);
   const full = batch === rows;
-  const epochs = options.epochs ?? (online ? 1 : !full ? 10 : spent ? 2_000 : 10_000);
+  const epochs = options.epochs ?? (online ? 1 : !full || usual ? 10 : spent ? 2_000 : 10_000);
   if (!full && (options.lossTolerance !== null || typeof options.tolerance === 'number')) {
     throw new ArgumentError('tolerance and lossTolerance need full batches: the loss of a mini-batch is a sample');
   }

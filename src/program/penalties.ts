@@ -64,9 +64,14 @@ function membersOf(
   const element = (j: number, k: number): number =>
     bias || transposed ? j * tensor.rowBytes + k * size : k * tensor.rowBytes + j * size;
   const every = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
-  const read = (list: readonly Feature[], what: string): number[] => [
-    ...new Set(list.map((feature) => position(feature, features, names, `${spec.kind}: ${what}`))),
-  ];
+  const read = (list: readonly Feature[], what: string): number[] => {
+    const at = `${spec.kind}: ${what}`;
+    // Names are those of what goes into the first weights.
+    if (names && tensor.offset > 0 && list.some((feature) => typeof feature === 'string')) {
+      throw new ArgumentError(`${at}: ${tensor.name} takes no features by name: put the penalty into a group`);
+    }
+    return [...new Set(list.map((feature) => position(feature, features, names, at)))];
+  };
   const given = bias || spec.features === null ? undefined : read(spec.features, 'features');
   const chosen = given ?? every(features);
   if (row.over === 'outputs') return every(outputs).map((k) => chosen.map((j) => element(j, k)));

@@ -198,6 +198,11 @@ export class TrainingProgram {
     return this.engine.u32[(this.progress + progress[field]) >>> 2]!;
   }
 
+  /** Behind a step undone because parameters overflowed: these. */
+  get overflowed(): number {
+    return this.#memory.work.kept;
+  }
+
   /** Where loss (times rows) and gradient are left by an objective from outside. */
   get sums(): number {
     return this.#memory.work.sums;

@@ -5,8 +5,8 @@ import type { Labels } from '../data/targets.ts';
 import { rowWeights } from '../data/weights.ts';
 import type { FitResult } from '../events.ts';
 import type { AnyEstimator } from '../models/estimator.ts';
+import { readMetricsOf } from '../models/links.ts';
 import { type FitOptions, readFitOptions } from '../models/options.ts';
-import { readMetrics } from '../program/metrics.ts';
 import { boolean, take } from '../spec.ts';
 
 /** Options of `fit`, and these. Sample weights are those of all rows. */
@@ -57,11 +57,12 @@ function score(values: readonly number[]): Score {
 /** Reads everything; what is returned fits, and judges, one fold after another. */
 function setUp<M extends AnyEstimator>(model: M, x: Rows, y: Rows, options: CrossValidateOptions = {}) {
   const { folds = 5, stratify, keepModels, metrics, ...rest } = options;
-  const { loss, seed, sampleWeights } = readFitOptions(rest);
+  const { loss: given, seed, sampleWeights } = readFitOptions(rest);
   const keep = take(boolean(), keepModels ?? false, 'crossValidate: keepModels');
   const rows = countRows(x, 'features');
-  const { labels, outputs } = model.readTarget(y, rows, model.readLoss(loss));
-  readMetrics(metrics, model.task, outputs);
+  const loss = model.readLoss(given);
+  const { labels, outputs } = model.readTarget(y, rows, loss);
+  readMetricsOf(metrics, loss, outputs);
   rowWeights({ rows, sampleWeights });
   const parts = Array.isArray(folds)
     ? (folds as readonly Fold[])
