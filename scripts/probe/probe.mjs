@@ -107,6 +107,18 @@ export async function probe(downhill) {
     const losses = history.flatMap(({ loss, validation }) => [loss, validation.loss]);
     keep(`early stopping ${dtype}`, stopped, Float64Array.from([...losses, bestEpoch]));
 
+    // A network, for classes and for one number.
+    const deep = downhill.mlp({ inputs: features, hidden: [9, 5], outputs: 3, activation: 'tanh', dtype });
+    await deep.fit(x, data.third, { ...batches, loss: downhill.softmaxCrossEntropy(), clip: downhill.clipByNorm(1) });
+    const one = downhill.mlp({ inputs: features, hidden: 6, outputs: 1, dtype });
+    await one.fit(x, data.value, { ...batches, loss: downhill.huber(), average: downhill.ema(0.9) });
+    hashes[`mlp ${dtype}`] = fnv1a(
+      ...Object.values(deep.parameters),
+      ...Object.values(one.parameters),
+      deep.predictProbability(x),
+      one.predict(x),
+    );
+
     // One step a call.
     const online = linear();
     for (let i = 0; i + 10 <= 1000; i += 10) {
