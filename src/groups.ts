@@ -1,7 +1,7 @@
 /** Groups of parameters with options of their own. */
 import { ArgumentError } from './errors.ts';
 import { isLineSearch, type OptimizerSpec, optimizers, type SteppingSpec } from './optimizers.ts';
-import type { GroupOptions } from './program/training.ts';
+import type { GroupOptions } from './program/training-options.ts';
 import { type RegularizerSpec, regularizers } from './regularizers.ts';
 import type { Rate } from './schedules.ts';
 import { type Field, isPlain, list, specs, string, take, validateSpec } from './spec.ts';

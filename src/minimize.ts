@@ -10,7 +10,7 @@ import { gradientDescentLineSearch, isLineSearch, type OptimizerSpec, optimizers
 import { GivenProgram } from './program/given.ts';
 import { nonFiniteNames } from './program/kernels.ts';
 import { elementBytes, padded, readTensor, type Tensor } from './program/layout.ts';
-import { bareOptions } from './program/training.ts';
+import { bareOptions } from './program/training-options.ts';
 import type { RegularizerSpec } from './regularizers.ts';
 import { Run } from './run.ts';
 import { callback, integer, nullable, number, oneOf, readOptions, signalField, spec, specs } from './spec.ts';

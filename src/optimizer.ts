@@ -8,7 +8,7 @@ import type { PlateauState } from './plateau.ts';
 import { GivenProgram } from './program/given.ts';
 import { nonFiniteNames, STOP } from './program/kernels.ts';
 import { readTensor } from './program/layout.ts';
-import { bareOptions } from './program/training.ts';
+import { bareOptions } from './program/training-options.ts';
 import { keepAlike } from './program/updates.ts';
 import type { RegularizerSpec } from './regularizers.ts';
 import { type Rate, rate } from './schedules.ts';

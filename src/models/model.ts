@@ -5,7 +5,7 @@ import { binaryCrossEntropy, type LossSpec, meanSquaredError, softmaxCrossEntrop
 import { type Dtype, Engine } from '../memory/engine.ts';
 import type { OptimizerSpec } from '../optimizers.ts';
 import type { Standardization } from '../program/data.ts';
-import type { Position } from '../program/training.ts';
+import type { Position } from '../program/training-options.ts';
 import { boolean, type Field, oneOf } from '../spec.ts';
 
 export interface ModelOptions {

@@ -3,7 +3,8 @@ import type { Dtype, Engine } from '../memory/engine.ts';
 import type { Tensor } from './layout.ts';
 import { GivenObjective } from './objective.ts';
 import { control } from './tape.ts';
-import { type TrainingOptions, TrainingProgram } from './training.ts';
+import { TrainingProgram } from './training.ts';
+import type { TrainingOptions } from './training-options.ts';
 
 /** Leaves the gradient at `program.gradient` and returns the loss. */
 export type Evaluate = () => number;

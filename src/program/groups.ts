@@ -4,7 +4,7 @@ import { ArgumentError } from '../errors.ts';
 import type { SteppingSpec } from '../optimizers.ts';
 import type { Tensor } from './layout.ts';
 import type { Objective } from './objective.ts';
-import type { TrainingOptions } from './training.ts';
+import type { TrainingOptions } from './training-options.ts';
 import { type Group, isMatrix } from './updates.ts';
 
 /** Matrices to one optimizer, the rest to another, where the optimizer says so and there is a matrix in `among`. */

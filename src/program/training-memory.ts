@@ -16,7 +16,7 @@ import type { Regularization } from './penalties.ts';
 import type { Rates } from './rates.ts';
 import { searchFields } from './search.ts';
 import { control, cursor, progress, random, search, writeFields } from './tape.ts';
-import type { TrainingOptions } from './training.ts';
+import type { TrainingOptions } from './training-options.ts';
 import type { Updates } from './updates.ts';
 
 /** What a run is made of. */
