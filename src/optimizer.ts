@@ -1,9 +1,10 @@
 /** Optimizers for gradients that users compute by themselves. */
 import { type AverageSpec, averages, type ClipSpec, clips, type PerturbationSpec, perturbations } from './around.ts';
+import { describe } from './describe.ts';
 import { ArgumentError, NonFiniteError, ShapeError } from './errors.ts';
 import { type ParameterGroup, readGroups, regularizerField } from './groups.ts';
 import { isLineSearch, type OptimizerSpec, optimizers } from './optimizers.ts';
-import type { ParameterSet } from './parameters.ts';
+import { ParameterSet } from './parameters.ts';
 import type { PlateauState } from './plateau.ts';
 import { GivenProgram } from './program/given.ts';
 import { nonFiniteNames, STOP } from './program/kernels.ts';
@@ -12,7 +13,19 @@ import { bareOptions } from './program/training-options.ts';
 import { keepAlike } from './program/updates.ts';
 import type { RegularizerSpec } from './regularizers.ts';
 import { type Rate, rate } from './schedules.ts';
-import { type Field, integer, nullable, oneOf, readOptions, spec, specs, take, validateSpec } from './spec.ts';
+import {
+  type Field,
+  integer,
+  isPlain,
+  nullable,
+  number,
+  oneOf,
+  readOptions,
+  spec,
+  specs,
+  take,
+  validateSpec,
+} from './spec.ts';
 
 type Floats = Float32Array | Float64Array;
 
@@ -61,6 +74,15 @@ const programs =
     ? new FinalizationRegistry<GivenProgram>((program) => program.release())
     : undefined;
 
+/** Whether it has the parts of a state; what they say is looked at where it is used. */
+const isState = (state: unknown): state is OptimizerState => {
+  if (!isPlain(state) || state.kind !== 'optimizerState' || !isPlain(state.optimizer)) return false;
+  const { step, skipped, bytes, plateaus, accumulated } = state as unknown as OptimizerState;
+  const counts = [step, skipped, accumulated?.samples ?? 1].every((n) => Number.isSafeInteger(n) && n >= 0);
+  const sums = accumulated === null || ArrayBuffer.isView(accumulated?.gradients);
+  return counts && bytes instanceof Uint8Array && Array.isArray(plateaus) && sums;
+};
+
 export class Optimizer<N extends string = string> {
   /** How it updates. */
   readonly spec: OptimizerSpec;
@@ -74,6 +96,9 @@ export class Optimizer<N extends string = string> {
 
   /** @internal */
   constructor(parameters: ParameterSet<N>, given: OptimizerSpec, options: OptimizerOptions | undefined) {
+    if (!(parameters instanceof ParameterSet)) {
+      throw new ArgumentError(`createOptimizer: expected what parameters() returned, got ${describe(parameters)}`);
+    }
     const { engine, dtype, tensors, bytes, block, gradientBlock } = parameters;
     this.spec = validateSpec(optimizers, given);
     if (isLineSearch(this.spec)) {
@@ -166,7 +191,8 @@ export class Optimizer<N extends string = string> {
    * @throws {ArgumentError} if it is not a number.
    */
   observe(metric: number): void {
-    this.#live().observe(() => metric);
+    const value = take(number('[-∞, ∞]'), Number.isNaN(metric) ? Infinity : metric, 'observe: metric');
+    this.#live().observe(() => value);
   }
 
   /**
@@ -263,8 +289,8 @@ export class Optimizer<N extends string = string> {
    */
   restore(state: OptimizerState): void {
     const program = this.#live();
-    const { dtype, shapes, tensors } = this.parameters;
-    if (state?.kind !== 'optimizerState') throw new ArgumentError('restore: expected what state() returned');
+    const { dtype, shapes } = this.parameters;
+    if (!isState(state)) throw new ArgumentError('restore: expected what state() returned');
     const { optimizer, step, skipped, plateaus, bytes, accumulated } = state;
     if (optimizer.kind !== this.spec.kind) {
       throw new ArgumentError(`restore: expected a state of ${this.spec.kind}, got one of ${optimizer.kind}`);
@@ -273,7 +299,11 @@ export class Optimizer<N extends string = string> {
     const expected = JSON.stringify([dtype, shapes]);
     if (found !== expected) throw new ShapeError(`restore: expected a state of ${expected}, got one of ${found}`);
     const size = program.keptState.length;
-    if (bytes.length !== size || tensors.length === 0) {
+    const length = this.parameters.bytes / (dtype === 'f32' ? 4 : 8);
+    if (accumulated && accumulated.gradients.length !== length) {
+      throw new ShapeError(`restore: expected ${length} accumulated values, got ${accumulated.gradients.length}`);
+    }
+    if (bytes.length !== size) {
       throw new ArgumentError(
         `restore: expected ${size} bytes of state, got ${bytes.length}: options that keep state differ`,
       );

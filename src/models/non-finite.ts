@@ -112,10 +112,13 @@ export function explainNonFinite(
   const cause = causes.join('; ');
   const where = tensor && what !== 'loss' ? `${what} of ${tensor}` : what;
   const large = tensor && what === 'loss' ? ` (${tensor} reaches ${short(size)})` : '';
-  return new NonFiniteError(`step ${step}: the ${where} is not finite${large}; probable cause: ${cause}`, {
-    step,
-    what,
-    tensor,
-    cause,
-  });
+  return new NonFiniteError(
+    `step ${step}: the ${where} ${what === 'parameters' ? 'are' : 'is'} not finite${large}; probable cause: ${cause}`,
+    {
+      step,
+      what,
+      tensor,
+      cause,
+    },
+  );
 }

@@ -244,7 +244,7 @@ test('values that are not finite: the tensor is named, no rate is promised', () 
       ),
     );
     assert.is(parameters.what, 'parameters');
-    assert.match(parameters.message, /^step \d+: the parameters of dense[123]\.(weight|bias) is not finite/);
+    assert.match(parameters.message, /^step \d+: the parameters of dense[123]\.(weight|bias) are not finite/);
     assert.match(parameters.tensor!, /^dense[123]\.(weight|bias)$/);
     assert.not.match(parameters.message, /would do/);
     assert.ok(finite(model));

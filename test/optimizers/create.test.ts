@@ -346,7 +346,14 @@ test('bad input: a clear error each, and nothing has changed', () => {
   const optimizer = make(sgd({ momentum: 0.9 }), { regularizer: l1(0.1) });
   throws(() => make(sgd()), 'createOptimizer: these parameters have an optimizer; release() it first');
   const state = optimizer.state();
-  throws(() => optimizer.restore({} as never), 'restore: expected what state() returned');
+  const broken: unknown[] = [{}, null, { kind: 'optimizerState' }, { ...state, bytes: 'x' }, { ...state, step: -1 }];
+  broken.push({ ...state, accumulated: { samples: 1, gradients: [1] } }, JSON.parse(JSON.stringify(state)));
+  for (const one of broken) throws(() => optimizer.restore(one as never), 'restore: expected what state() returned');
+  const short = { samples: 1, gradients: new Float64Array(1) };
+  throws(() => optimizer.restore({ ...state, accumulated: short }), 'restore: expected 6 accumulated values, got 1');
+  throws(() => optimizer.observe('x' as never), /observe: metric must be a number/);
+  throws(() => createOptimizer({} as never, sgd()), 'createOptimizer: expected what parameters() returned, got an object');
+  throws(() => createOptimizer(null as never, sgd()), 'createOptimizer: expected what parameters() returned, got null');
   optimizer.release();
   const other = make(sgd());
   throws(() => other.restore(state), /expected \d+ bytes of state, got \d+/);
