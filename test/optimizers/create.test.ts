@@ -352,7 +352,10 @@ test('bad input: a clear error each, and nothing has changed', () => {
   const short = { samples: 1, gradients: new Float64Array(1) };
   throws(() => optimizer.restore({ ...state, accumulated: short }), 'restore: expected 6 accumulated values, got 1');
   throws(() => optimizer.observe('x' as never), /observe: metric must be a number/);
-  throws(() => createOptimizer({} as never, sgd()), 'createOptimizer: expected what parameters() returned, got an object');
+  throws(
+    () => createOptimizer({} as never, sgd()),
+    'createOptimizer: expected what parameters() returned, got an object',
+  );
   throws(() => createOptimizer(null as never, sgd()), 'createOptimizer: expected what parameters() returned, got null');
   optimizer.release();
   const other = make(sgd());
