@@ -1,13 +1,52 @@
 /** Events as flat records, made into objects only where somebody looks. */
-import type { FitEvent } from './events.ts';
+import type { FitEvent, Metrics } from './events.ts';
 import { logFields } from './program/kernels.ts';
+import { type Field, integer, isPlain, readOptions, take } from './spec.ts';
+import { anything, floats, listOf, real } from './stored.ts';
 
 const WIDTH = logFields.length + 1;
 
 /** What an event has beyond its numbers. */
 export type Extras = Pick<FitEvent, 'metrics' | 'validation'>;
 
+type Held = NonNullable<Extras['validation']>;
+
 const none: Extras = Object.freeze({ metrics: Object.freeze({}) });
+
+export interface HistoryState {
+  readonly records: Float64Array;
+  readonly extras: readonly (readonly [event: number, extras: Extras])[];
+}
+
+const metricsField: Field<Metrics> = {
+  expected: () => 'metrics',
+  read: (value, at) =>
+    isPlain(value)
+      ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, take(real, one, at)]))
+      : undefined,
+};
+
+const extrasField = listOf((value, at): readonly [number, Extras] => {
+  const [event, given] = Array.isArray(value) ? value : [];
+  const { metrics, validation } = readOptions<{ metrics: Metrics; validation: unknown }>(
+    at,
+    { metrics: metricsField, validation: anything },
+    given,
+  );
+  const fields = { loss: real, metrics: metricsField };
+  const held = validation === null ? {} : { validation: readOptions<Held>(at, fields, validation) };
+  return [take(integer('[0, ∞)'), event, at), { metrics, ...held }];
+});
+
+/** Events as they were stored. @internal */
+export const historyField: Field<HistoryState> = {
+  expected: () => `records of ${WIDTH} numbers`,
+  read(value, at) {
+    const read = readOptions<HistoryState>(at, { records: floats('f64'), extras: extrasField }, value);
+    const length = read.records.length / WIDTH;
+    return Number.isInteger(length) && read.extras.every(([i]) => i < length) ? read : undefined;
+  },
+};
 
 export class History {
   #records = new Float64Array(16 * WIDTH);
@@ -65,6 +104,20 @@ export class History {
       seconds: records[at + WIDTH - 1]!,
     };
     return validation ? { ...event, validation } : event;
+  }
+
+  /** Records and what they have beyond, as plain data. */
+  state(): HistoryState {
+    return { records: this.#records.slice(0, this.#length * WIDTH), extras: [...this.#extras] };
+  }
+
+  /** Begins with events that were. */
+  restore({ records, extras }: HistoryState): void {
+    const length = records.length / WIDTH;
+    this.#records = new Float64Array(Math.max(16 * WIDTH, records.length));
+    this.#records.set(records);
+    this.#length = length;
+    for (const [i, one] of extras) this.#extras.set(i, one);
   }
 
   toArray(): FitEvent[] {

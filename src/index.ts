@@ -28,6 +28,7 @@ export {
   sam,
   swa,
 } from './around.ts';
+export type { Checkpoint, CheckpointEvery } from './checkpoint.ts';
 export { type Categorical, type OneHot, type OneHotOptions, oneHot } from './data/encoders.ts';
 export { type Fold, type KFoldOptions, kFold, stratifiedKFold } from './data/folds.ts';
 export { type Matrix, type MatrixLike, matrix, type TypedArray } from './data/matrix.ts';
@@ -132,7 +133,7 @@ export {
   softmaxRegression,
 } from './models/linear.ts';
 export type { ModelOptions, ModelSpec, Parameters } from './models/model.ts';
-
+export type { ModelState } from './models/model-state.ts';
 export {
   type MlpActivation,
   type MlpOptions,
@@ -144,6 +145,8 @@ export {
 export type { FitOptions, Validation } from './models/options.ts';
 export { pipeline } from './models/pipeline.ts';
 export type { Regression, RegressionTargets } from './models/regression.ts';
+export { restoreModel } from './models/restore.ts';
+export { type ResumeOptions, resume } from './models/resume.ts';
 export {
   createOptimizer,
   type Optimizer,

@@ -1,5 +1,7 @@
 /** Standardisation: columns to mean 0 and standard deviation 1. */
-import { NotFittedError } from '../errors.ts';
+import { ArgumentError, NotFittedError } from '../errors.ts';
+import { readOptions, string } from '../spec.ts';
+import { floats } from '../stored.ts';
 import { type Matrix, type MatrixLike, matrix, type RowSource, readMatrix, requireFinite } from './matrix.ts';
 
 /** Rows give rows, everything flat gives a matrix. */
@@ -23,6 +25,15 @@ export interface StandardScaler {
   inverseTransform<X extends MatrixLike>(x: X): Transformed<X>;
   /** A fresh one, not fitted. */
   clone(): StandardScaler;
+  /** What it has learnt, as plain data. @throws {NotFittedError} before `fit`. */
+  state(): StandardScalerState;
+}
+
+/** What a scaler has learnt. */
+export interface StandardScalerState {
+  readonly kind: 'standardScaler';
+  readonly mean: Float64Array;
+  readonly scale: Float64Array;
 }
 
 /** Values as the kind of thing that was given: rows for rows, a matrix for everything flat. */
@@ -76,7 +87,32 @@ export function columnStatistics(source: RowSource): { mean: Float64Array; scale
  * ```
  */
 export function standardScaler(): StandardScaler {
-  let fitted: { mean: Float64Array; scale: Float64Array } | undefined;
+  return makeScaler();
+}
+
+/** Means and scales as they were stored. @throws {ArgumentError} if they cannot be. @internal */
+export function readStatistics(
+  at: string,
+  state: unknown,
+  columns?: number,
+): { mean: Float64Array; scale: Float64Array } {
+  const { mean, scale } = readOptions<{ kind: string; mean: Float64Array; scale: Float64Array }>(
+    at,
+    { kind: string('standardScaler'), mean: floats('f64', columns), scale: floats('f64', columns) },
+    state,
+  );
+  if (
+    mean.length !== scale.length ||
+    !mean.every(Number.isFinite) ||
+    !scale.every((one) => one > 0 && one < Infinity)
+  ) {
+    throw new ArgumentError(`${at}: expected finite means and as many scales > 0`);
+  }
+  return { mean, scale };
+}
+
+/** A scaler that may have learnt something. @internal */
+export function makeScaler(fitted?: { mean: Float64Array; scale: Float64Array }): StandardScaler {
   const statistics = (): { mean: Float64Array; scale: Float64Array } => {
     if (!fitted) throw new NotFittedError('standardScaler: fit has not been called');
     return fitted;
@@ -114,6 +150,7 @@ export function standardScaler(): StandardScaler {
     fitTransform: (x) => scaler.fit(x).transform(x),
     inverseTransform: (x) => apply(x, (value, mean, scale) => value * scale + mean),
     clone: standardScaler,
+    state: () => ({ kind: 'standardScaler', ...statistics() }),
   };
   return scaler;
 }

@@ -6,8 +6,11 @@
 import { ArgumentError } from '../errors.ts';
 import type { Engine } from '../memory/engine.ts';
 import { isLineSearch } from '../optimizers.ts';
-import type { Rate } from '../schedules.ts';
+import { type Rate, rate } from '../schedules.ts';
+import { take } from '../spec.ts';
+import { marked, missingRate, unmarked } from '../stored.ts';
 import { averageAt } from './around.ts';
+import { type CapturedRun, capture, restoreCapture } from './capture.ts';
 import { groupsOf, refuseWithSearch } from './groups.ts';
 import type { Objective } from './objective.ts';
 import { Regularization } from './penalties.ts';
@@ -328,6 +331,39 @@ export class TrainingProgram {
     this.engine.u32[stop] = 0;
     this.engine.exports.run(this.control, Infinity, budget);
     return this.engine.u32[stop]!;
+  }
+
+  /** Whether the tape stands between two turns. */
+  get between(): boolean {
+    const at = this.control >>> 2;
+    return this.engine.u32[at + control.position / 4] === this.engine.u32[at + control.begin / 4];
+  }
+
+  /** Walks what is left of a turn behind the end of its step. */
+  finishTurn(): void {
+    const { engine } = this;
+    while (!this.between) engine.exports.walk(this.control, 1);
+  }
+
+  /** What the run has changed; between two turns. */
+  capture(): CapturedRun {
+    return capture(this.engine, this.#memory, this.#rates.given, this.#rates.state);
+  }
+
+  /**
+   * Goes on from there.
+   * @param keepRates whether rates are those of this run, else what they were set to.
+   * @throws {ArgumentError} if it is not what a run with these options has changed.
+   */
+  restoreRun(given: unknown, sameRows: boolean, keepRates: boolean): void {
+    const { rates, plateaus } = restoreCapture(this.engine, this.#memory, given, sameRows);
+    const own = marked(this.#rates.given);
+    rates.forEach((stored, i) => {
+      if (keepRates || JSON.stringify(stored) === JSON.stringify(own[i])) return;
+      this.setRate(take(rate(), unmarked(stored, missingRate), `resume: rate ${i}`), i);
+    });
+    this.#rates.state = plateaus;
+    this.publish();
   }
 
   release(): void {
