@@ -1,11 +1,10 @@
 /** Where a run stands, as plain data. */
-import { type EarlyStopperState, stopperField } from './early-stopping.ts';
+import type { EarlyStopperState } from './early-stopping.ts';
 import type { StopReason } from './events.ts';
-import { type HistoryState, historyField } from './history.ts';
+import type { HistoryState } from './history.ts';
 import type { ModelFrame } from './models/model-state.ts';
 import type { CapturedRun } from './program/capture.ts';
-import { boolean, type Field, integer, nullable, number, oneOf, readOptions } from './spec.ts';
-import { bytes } from './stored.ts';
+import { type Field, integer, nullable, number, readOptions } from './spec.ts';
 
 /** Where the loop around the steps stands. */
 export interface LoopState {
@@ -70,30 +69,3 @@ export const checkpointField: Field<CheckpointEvery | null> = {
     return given.length === 1 ? read : undefined;
   },
 };
-
-const reasons = ['converged', 'epochs', 'steps', 'earlyStopping', 'aborted', 'callback', 'lineSearch'] as const;
-const count = integer('[0, ∞)');
-
-/** Reads where a loop stood. @param parameterBytes of all parameters. @internal */
-export function readLoop(given: unknown, parameterBytes: number): LoopState {
-  const best: Field<LoopState['best']> = {
-    expected: () => 'the best parameters',
-    read: (value, at) =>
-      value === null ? null : readOptions(at, { bytes: bytes(parameterBytes), epoch: count }, value),
-  };
-  return readOptions<LoopState>(
-    'resume: loop',
-    {
-      looking: boolean(),
-      ending: nullable(oneOf<StopReason>(reasons)),
-      rollbacks: count,
-      firstStep: count,
-      firstEpoch: count,
-      seconds: number('[0, ∞)'),
-      stopper: nullable(stopperField),
-      best,
-      history: historyField,
-    },
-    given,
-  );
-}

@@ -1,18 +1,6 @@
 /** Early stopping: when to stop, told from one metric after every evaluation. */
 import { ArgumentError } from './errors.ts';
-import {
-  boolean,
-  type Family,
-  type Field,
-  integer,
-  makeSpec,
-  nullable,
-  number,
-  oneOf,
-  readOptions,
-  string,
-} from './spec.ts';
-import { real } from './stored.ts';
+import { boolean, type Family, integer, makeSpec, nullable, number, oneOf, string } from './spec.ts';
 
 export interface EarlyStoppingOptions {
   /** Evaluations in a row without improvement at which to stop, ≥ 0; 0 and 1 both stop at the first. Default 5. */
@@ -82,19 +70,6 @@ export interface EarlyStopperState {
  * came before `startFrom`.
  */
 export type EarlyStopperVerdict = 'better' | 'wait' | 'stop' | 'ignored';
-
-const count = integer('[0, ∞)');
-
-/** Where early stopping stands, as it was stored. @internal */
-export const stopperField: Field<EarlyStopperState> = {
-  expected: () => 'where early stopping stands',
-  read: (value, at) =>
-    readOptions<EarlyStopperState>(
-      at,
-      { evaluations: count, best: nullable(real), bestEvaluation: nullable(count), wait: count },
-      value,
-    ),
-};
 
 /** The rules of early stopping by themselves: metrics in, verdicts out. */
 export class EarlyStopper {

@@ -1,15 +1,11 @@
 /** Events as flat records, made into objects only where somebody looks. */
-import type { FitEvent, Metrics } from './events.ts';
+import type { FitEvent } from './events.ts';
 import { logFields } from './program/kernels.ts';
-import { type Field, integer, isPlain, readOptions, take } from './spec.ts';
-import { anything, floats, listOf, real } from './stored.ts';
 
 const WIDTH = logFields.length + 1;
 
 /** What an event has beyond its numbers. */
 export type Extras = Pick<FitEvent, 'metrics' | 'validation'>;
-
-type Held = NonNullable<Extras['validation']>;
 
 const none: Extras = Object.freeze({ metrics: Object.freeze({}) });
 
@@ -17,36 +13,6 @@ export interface HistoryState {
   readonly records: Float64Array;
   readonly extras: readonly (readonly [event: number, extras: Extras])[];
 }
-
-const metricsField: Field<Metrics> = {
-  expected: () => 'metrics',
-  read: (value, at) =>
-    isPlain(value)
-      ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, take(real, one, at)]))
-      : undefined,
-};
-
-const extrasField = listOf((value, at): readonly [number, Extras] => {
-  const [event, given] = Array.isArray(value) ? value : [];
-  const { metrics, validation } = readOptions<{ metrics: Metrics; validation: unknown }>(
-    at,
-    { metrics: metricsField, validation: anything },
-    given,
-  );
-  const fields = { loss: real, metrics: metricsField };
-  const held = validation === null ? {} : { validation: readOptions<Held>(at, fields, validation) };
-  return [take(integer('[0, ∞)'), event, at), { metrics, ...held }];
-});
-
-/** Events as they were stored. @internal */
-export const historyField: Field<HistoryState> = {
-  expected: () => `records of ${WIDTH} numbers`,
-  read(value, at) {
-    const read = readOptions<HistoryState>(at, { records: floats('f64'), extras: extrasField }, value);
-    const length = read.records.length / WIDTH;
-    return Number.isInteger(length) && read.extras.every(([i]) => i < length) ? read : undefined;
-  },
-};
 
 export class History {
   #records = new Float64Array(16 * WIDTH);

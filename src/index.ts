@@ -49,6 +49,7 @@ export {
 export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
 export type { ParameterGroup } from './groups.ts';
+export * as internals from './internals.ts';
 export { type LossAndGradient, type LossOptions, lossAndGradient } from './loss-and-gradient.ts';
 export {
   type BinaryCrossEntropyOptions,
@@ -145,8 +146,6 @@ export {
 export type { FitOptions, Validation } from './models/options.ts';
 export { pipeline } from './models/pipeline.ts';
 export type { Regression, RegressionTargets } from './models/regression.ts';
-export { restoreModel } from './models/restore.ts';
-export { type ResumeOptions, resume } from './models/resume.ts';
 export {
   createOptimizer,
   type Optimizer,

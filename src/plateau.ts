@@ -1,8 +1,6 @@
 /** Reducing the rate on a plateau: by what, told from one metric after every evaluation. */
 import { ArgumentError } from './errors.ts';
 import type { ReduceOnPlateauSpec } from './schedules/options.ts';
-import { type Field, integer, nullable, readOptions } from './spec.ts';
-import { listOf, real } from './stored.ts';
 
 /** Where it stands: plain data that survives JSON. */
 export interface PlateauState {
@@ -15,15 +13,6 @@ export interface PlateauState {
   /** What the schedule is multiplied by. */
   readonly factor: number;
 }
-
-const count = integer('[0, ∞)');
-
-/** Where the plateaus of a run stand, as it was stored. @internal */
-export const plateausField: Field<readonly (PlateauState | null)[]> = listOf((value, at) =>
-  value === null
-    ? null
-    : readOptions<PlateauState>(at, { best: nullable(real), bad: count, cooldown: count, factor: real }, value),
-);
 
 /** The rules of `reduceOnPlateau` by themselves: metrics in, factors out. */
 export class Plateau {

@@ -1,7 +1,5 @@
 /** Standardisation: columns to mean 0 and standard deviation 1. */
-import { ArgumentError, NotFittedError } from '../errors.ts';
-import { readOptions, string } from '../spec.ts';
-import { floats } from '../stored.ts';
+import { NotFittedError } from '../errors.ts';
 import { type Matrix, type MatrixLike, matrix, type RowSource, readMatrix, requireFinite } from './matrix.ts';
 
 /** Rows give rows, everything flat gives a matrix. */
@@ -88,27 +86,6 @@ export function columnStatistics(source: RowSource): { mean: Float64Array; scale
  */
 export function standardScaler(): StandardScaler {
   return makeScaler();
-}
-
-/** Means and scales as they were stored. @throws {ArgumentError} if they cannot be. @internal */
-export function readStatistics(
-  at: string,
-  state: unknown,
-  columns?: number,
-): { mean: Float64Array; scale: Float64Array } {
-  const { mean, scale } = readOptions<{ kind: string; mean: Float64Array; scale: Float64Array }>(
-    at,
-    { kind: string('standardScaler'), mean: floats('f64', columns), scale: floats('f64', columns) },
-    state,
-  );
-  if (
-    mean.length !== scale.length ||
-    !mean.every(Number.isFinite) ||
-    !scale.every((one) => one > 0 && one < Infinity)
-  ) {
-    throw new ArgumentError(`${at}: expected finite means and as many scales > 0`);
-  }
-  return { mean, scale };
 }
 
 /** A scaler that may have learnt something. @internal */

@@ -1,13 +1,10 @@
 /** Steps before a model: what is done to features is learnt from the training rows and kept with the model. */
 import { ArgumentError } from '../errors.ts';
-import { boolean, integer, isPlain, oneOf, readOptions } from '../spec.ts';
-import { anything, listOf } from '../stored.ts';
-import { type Categorical, makeEncoder, type OneHotState } from './encoders.ts';
+import type { Categorical, OneHotState } from './encoders.ts';
 import type { MatrixLike, RowIndex } from './matrix.ts';
-import { makePolynomial, type PolynomialFeaturesState } from './polynomial.ts';
-import { makeScaler, readStatistics, type StandardScalerState } from './scaler.ts';
+import type { PolynomialFeaturesState } from './polynomial.ts';
+import type { StandardScalerState } from './scaler.ts';
 import { takeRows } from './split.ts';
-import { indexLabels } from './targets.ts';
 
 /** What a model takes: numbers, or what its first step makes numbers of. */
 export type Features = MatrixLike | Categorical;
@@ -54,47 +51,3 @@ export const stepStates = (steps: readonly Transformer[]): StepState[] =>
     if (step.state) return step.state();
     throw new ArgumentError(`pipeline[${i}] cannot be stored: it has no state()`);
   });
-
-const restore: Readonly<Record<StepState['kind'], (state: unknown, at: string) => Transformer>> = {
-  standardScaler: (state, at) => makeScaler(readStatistics(at, state)),
-  polynomialFeatures(state, at) {
-    const { kind, features, ...options } = readOptions<PolynomialFeaturesState>(
-      at,
-      {
-        kind: oneOf(['polynomialFeatures']),
-        features: integer('[1, ∞)'),
-        degree: anything,
-        interactionOnly: anything,
-        bias: anything,
-      } as never,
-      state,
-    );
-    return makePolynomial(options, features);
-  },
-  oneHot: (state, at) =>
-    makeEncoder(
-      readOptions<OneHotState>(
-        at,
-        {
-          kind: oneOf(['oneHot']),
-          columns: listOf((pair, at) => {
-            const [name, labels] = Array.isArray(pair) ? pair : [];
-            if (typeof name !== 'string' || !Array.isArray(labels)) {
-              throw new ArgumentError(`${at}: expected a name and categories`);
-            }
-            return [name, indexLabels(labels, at, labels).classes] as const;
-          }),
-          dropFirst: boolean(),
-          unknown: oneOf(['error', 'ignore']),
-        },
-        state,
-      ),
-    ),
-};
-
-/** The step of a state. @throws {ArgumentError} if it is none. */
-export function restoreStep(state: unknown, at: string): Transformer {
-  const kind = isPlain(state) ? state.kind : undefined;
-  if (typeof kind === 'string' && Object.hasOwn(restore, kind)) return restore[kind as StepState['kind']](state, at);
-  throw new ArgumentError(`${at}: expected the state of a step`);
-}

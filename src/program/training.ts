@@ -6,11 +6,9 @@
 import { ArgumentError } from '../errors.ts';
 import type { Engine } from '../memory/engine.ts';
 import { isLineSearch } from '../optimizers.ts';
-import { type Rate, rate } from '../schedules.ts';
-import { take } from '../spec.ts';
-import { marked, missingRate, unmarked } from '../stored.ts';
+import type { Rate } from '../schedules.ts';
 import { averageAt } from './around.ts';
-import { type CapturedRun, capture, restoreCapture } from './capture.ts';
+import { type CapturedRun, capture } from './capture.ts';
 import { groupsOf, refuseWithSearch } from './groups.ts';
 import type { Objective } from './objective.ts';
 import { Regularization } from './penalties.ts';
@@ -333,6 +331,11 @@ export class TrainingProgram {
     return this.engine.u32[stop]!;
   }
 
+  /** Where everything lies. @internal */
+  get memory(): TrainingMemory {
+    return this.#memory;
+  }
+
   /** Whether the tape stands between two turns. */
   get between(): boolean {
     const at = this.control >>> 2;
@@ -347,23 +350,7 @@ export class TrainingProgram {
 
   /** What the run has changed; between two turns. */
   capture(): CapturedRun {
-    return capture(this.engine, this.#memory, this.#rates.given, this.#rates.state);
-  }
-
-  /**
-   * Goes on from there.
-   * @param keepRates whether rates are those of this run, else what they were set to.
-   * @throws {ArgumentError} if it is not what a run with these options has changed.
-   */
-  restoreRun(given: unknown, sameRows: boolean, keepRates: boolean): void {
-    const { rates, plateaus } = restoreCapture(this.engine, this.#memory, given, sameRows);
-    const own = marked(this.#rates.given);
-    rates.forEach((stored, i) => {
-      if (keepRates || JSON.stringify(stored) === JSON.stringify(own[i])) return;
-      this.setRate(take(rate(), unmarked(stored, missingRate), `resume: rate ${i}`), i);
-    });
-    this.#rates.state = plateaus;
-    this.publish();
+    return capture(this.engine, this.#memory);
   }
 
   release(): void {

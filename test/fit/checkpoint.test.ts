@@ -28,7 +28,6 @@ import {
   pipeline,
   polynomialFeatures,
   reduceOnPlateau,
-  resume,
   sam,
   sgd,
   softmaxCrossEntropy,
@@ -37,6 +36,7 @@ import {
   swa,
   warmupCosine,
 } from 'downhill';
+import { resume } from 'downhill/store';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { falling, optimizerTable } from '../helpers/all-optimizers.js';

@@ -1,14 +1,16 @@
 /** Going on from a checkpoint. */
-import { type Checkpoint, readLoop } from '../checkpoint.ts';
-import { ArgumentError } from '../errors.ts';
+import type { Checkpoint } from '../checkpoint.ts';
 import type { FitResult } from '../events.ts';
+import { ArgumentError } from '../index.ts';
+import { anything, integer, isPlain, oneOf, readOptions, string, take } from '../internals.ts';
 import type { Engine } from '../memory/engine.ts';
+import type { AnyEstimator } from '../models/estimator.ts';
+import type { FitOptions } from '../models/options.ts';
 import type { Run } from '../run.ts';
-import { integer, isPlain, oneOf, readOptions, string, take } from '../spec.ts';
-import { anything, listOf, missingRate, unmarked } from '../stored.ts';
-import type { AnyEstimator } from './estimator.ts';
-import type { FitOptions } from './options.ts';
+import { listOf, missingRate, unmarked } from './fields.ts';
+import { readLoop } from './loop.ts';
 import { makeModel, readFrame } from './restore.ts';
+import { restoreRun } from './restore-run.ts';
 
 export interface ResumeOptions<Y = unknown> extends FitOptions<Y> {
   /** Whether the rows may be others than those of the checkpoint. Default false. */
@@ -77,7 +79,7 @@ export function resume(
         }
         const loop = readLoop(read.loop, program.objective.bytes);
         const keepRates = given.optimizer !== undefined || given.groups !== undefined;
-        program.restoreRun(read.run, sameRows, keepRates);
+        restoreRun(program, read.run, sameRows, keepRates);
         return loop;
       },
     },

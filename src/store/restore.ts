@@ -1,38 +1,43 @@
 /** From plain data back to a model. */
-import { readStatistics } from '../data/scaler.ts';
 import type { Label } from '../data/targets.ts';
-import { indexLabels } from '../data/targets.ts';
-import { restoreStep } from '../data/transformer.ts';
-import { ArgumentError } from '../errors.ts';
-import { type LossSpec, losses } from '../losses.ts';
+import { ArgumentError, linearModel, linearRegression, logisticRegression, mlp, softmaxRegression } from '../index.ts';
+import {
+  anything,
+  boolean,
+  indexLabels,
+  integer,
+  isPlain,
+  losses,
+  oneOf,
+  optimizers,
+  readOptions,
+  spec,
+} from '../internals.ts';
+import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
-import { optimizers } from '../optimizers.ts';
-import { plateausField } from '../plateau.ts';
+import type { AnyEstimator } from '../models/estimator.ts';
+import type { Fitted } from '../models/model.ts';
+import type { ModelFrame, ModelState } from '../models/model-state.ts';
 import type { Position } from '../program/training-options.ts';
-import { boolean, type Field, integer, isPlain, oneOf, readOptions, spec } from '../spec.ts';
-import { anything, bytes, floats, listOf, missingRate, real, unmarked } from '../stored.ts';
-import { Classifier } from './classifier.ts';
-import type { AnyEstimator } from './estimator.ts';
-import { linearModel } from './linear.ts';
-import type { Fitted } from './model.ts';
-import type { ModelFrame, ModelState } from './model-state.ts';
-import { Network } from './network.ts';
-import { Regression } from './regression.ts';
+import type { Field } from '../spec.ts';
+import { bytes, floats, listOf, missingRate, real, unmarked } from './fields.ts';
+import { plateausField } from './restore-run.ts';
+import { readStatistics, restoreStep } from './steps.ts';
 
 /** Makers of models, by the kind of their specs. */
-const makers: Readonly<Record<string, (options: never, kind: string) => AnyEstimator>> = {
-  linearRegression: (options, kind) => new Regression(kind, options),
-  logisticRegression: (options, kind) => new Classifier(kind, options),
-  softmaxRegression: (options, kind) => new Classifier(kind, options),
+const makers: Readonly<Record<string, (options: never) => AnyEstimator>> = {
+  linearRegression,
+  logisticRegression,
+  softmaxRegression,
   linearModel,
-  mlp: (options, kind) => new Network(kind, options),
+  mlp,
 };
 
 /** The model of a spec, not fitted. @throws {ArgumentError} if it is none. @internal */
 export function makeModel(given: unknown, engine?: Engine | null): AnyEstimator {
   const { kind, ...options } = isPlain(given) ? given : {};
   if (typeof kind === 'string' && Object.hasOwn(makers, kind)) {
-    return makers[kind]!({ ...options, engine: engine ?? null } as never, kind);
+    return makers[kind]!({ ...options, engine: engine ?? null } as never);
   }
   throw new ArgumentError(`spec: there are models of kind ${Object.keys(makers).join(', ')}, got ${String(kind)}`);
 }
