@@ -38,7 +38,7 @@ export interface CapturedState extends Readonly<Record<Name, Numbers>> {
 /** See the head of this file. */
 export interface CapturedRun {
   readonly now: CapturedState;
-  /** The begin of the epoch, where a run may go back to it. */
+  /** In the middle of an epoch its begin, where a run may go back to it. */
   readonly epoch: CapturedState | null;
   /** Of a line search, the accepted point and the gradient there. */
   readonly accepted: Uint8Array;
@@ -79,9 +79,10 @@ export function capture(engine: Engine, memory: TrainingMemory): CapturedRun {
   const { state, work, updates, objective, rates } = memory;
   const shift = shiftOf(memory);
   const search = updates ? 0 : objective.bytes;
+  const now = captureState(engine, memory, 0);
   return {
-    now: captureState(engine, memory, 0),
-    epoch: shift ? captureState(engine, memory, shift) : null,
+    now,
+    epoch: shift && now.cursor.start! > 0 ? captureState(engine, memory, shift) : null,
     accepted: engine.u8.slice(state.accepted, state.accepted + search),
     acceptedGradient: engine.u8.slice(work.acceptedGradient, work.acceptedGradient + search),
     rates: marked(rates.given),

@@ -79,7 +79,7 @@ export function restoreRun(program: TrainingProgram, given: unknown, sameRows: b
     'resume: run',
     {
       now: field,
-      epoch: shift ? field : nullable(field),
+      epoch: nullable(field),
       accepted: search,
       acceptedGradient: search,
       rates: listOf((one) => one as Rate),
@@ -93,11 +93,13 @@ export function restoreRun(program: TrainingProgram, given: unknown, sameRows: b
   if (counts.some((count) => count !== groups)) {
     throw new ArgumentError(`resume: expected ${groups} groups, got ${counts[0]}`);
   }
+  if (shift && read.now.cursor.start! > 0 && !read.epoch)
+    throw new ArgumentError('resume: the begin of the epoch is missing');
   restoreState(engine, memory, 0, read.now);
-  if (shift) {
+  if (shift && read.epoch) {
     // Settings and pointers are those of this run.
     engine.u8.copyWithin(state.progress + shift, state.progress, state.parameters);
-    restoreState(engine, memory, shift, read.epoch!);
+    restoreState(engine, memory, shift, read.epoch);
   }
   engine.u8.set(read.accepted, state.accepted);
   engine.u8.set(read.acceptedGradient, work.acceptedGradient);
