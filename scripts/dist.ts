@@ -14,7 +14,12 @@ import * as scheduleRows from '../src/program/schedule-rows.ts';
 
 /** Code of which the map says only from which published source it comes. */
 function mapped(code: string, source: string): string {
-  const map = { version: 3, sources: [`../../../src/${source}`], names: [], mappings: 'AAAA' };
+  const map = {
+    version: 3,
+    sources: [`${'../'.repeat(source.split('/').length + 1)}src/${source}`],
+    names: [],
+    mappings: 'AAAA',
+  };
   return `${code}\n//# sourceMappingURL=data:application/json,${encodeURIComponent(JSON.stringify(map))}`;
 }
 
