@@ -1,0 +1,4 @@
+/** How parameters begin. */
+import type { Spec } from './spec.ts';
+
+export interface InitializerSpec extends Spec {}

@@ -1,0 +1,138 @@
+/**
+ * What a kind of layer is made of: shapes, parameters, and ops forward beside backward.
+ *
+ * A value of a network is rows of `positions` × `channels` numbers, channels innermost: [10] is one position of ten
+ * channels, an image [28, 28, 3] is 784 positions of three. Every position is padded to whole vectors, so that a value is a
+ * matrix of rows · positions rows. Padding may hold anything.
+ */
+import type { InitializerSpec } from '../initializers.ts';
+import type { Dtype, Engine } from '../memory/engine.ts';
+import type { Spec } from '../spec.ts';
+import type { FusedActivation } from './gemm.ts';
+import { elementBytes, padded } from './layout.ts';
+import type { Tape } from './tape.ts';
+
+/** Without the rows: `[784]`, `[28, 28, 1]`. */
+export type Shape = readonly number[];
+
+export interface Value {
+  readonly shape: Shape;
+  readonly positions: number;
+  readonly channels: number;
+  /** Bytes of a position, a multiple of 16. */
+  readonly width: number;
+  /** Bytes of a row: positions · width. */
+  readonly rowBytes: number;
+}
+
+export function valueOf(shape: Shape, dtype: Dtype): Value {
+  const channels = shape.at(-1)!;
+  const positions = shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  const width = padded(channels * elementBytes(dtype), 16);
+  return { shape, positions, channels, width, rowBytes: positions * width };
+}
+
+/** An array of numbers that a layer keeps: `rows` × `columns` in memory. */
+export interface Parameter {
+  /** `weight`, `bias`, `runningMean`, … */
+  readonly name: string;
+  /** Shape that users see: PyTorch's. */
+  readonly shape: readonly number[];
+  readonly rows: number;
+  readonly columns: number;
+  /** Whether users see columns × rows. */
+  readonly transposed?: boolean;
+  /** Of convolutions: row k·C + c is tap k of channel c; users see columns × C × taps. Default 1. */
+  readonly taps?: number;
+  readonly initializer: InitializerSpec;
+  /** Inputs of a unit and units of an input, for the initialiser. */
+  readonly fans?: readonly [number, number];
+  /** Whether decay and penalties leave it out unless asked: biases, scales and shifts of normalisation. Default false. */
+  readonly plain?: boolean;
+  /** Whether it is kept by the forward pass and never updated by an optimizer: running statistics. Default false. */
+  readonly buffer?: boolean;
+}
+
+/** What a layer is compiled for. */
+export interface LayerContext {
+  readonly dtype: Dtype;
+  /** Name of the layer, for messages. */
+  readonly name: string;
+  /** Number of the layer within the network: its stream of random numbers. */
+  readonly number: number;
+  readonly inputs: readonly Value[];
+  readonly output: Value;
+  /** The activation that the layer applies to what it stores, of layers that can: `fuses`. */
+  readonly activation: FusedActivation;
+  /** Where the f64 slope of a fused leaky relu is to lie in `constants`: -1 if there is none. */
+  readonly slope: number;
+}
+
+/** Where ops find what they need. Pointers to values are those of the first row of the block. */
+export interface LayerPlaces {
+  readonly cursor: number;
+  /** Counters of the run (structs.progress); 0 outside of training. */
+  readonly progress: number;
+  /** The seed of the run (structs.random); 0 outside of training. */
+  readonly random: number;
+  readonly inputs: readonly number[];
+  readonly output: number;
+  /** Where a parameter of the layer lies. */
+  parameter(name: string): number;
+  /** Constants that `write` has written. */
+  readonly constants: number;
+  /** Work space of `scratch` bytes, anyone's between two ops. */
+  readonly scratch: number;
+  /** `kept` bytes that stay from forward to backward. */
+  readonly kept: number;
+  /** Whether this is a pass of training: dropout drops, batch normalisation takes the statistics of the batch. */
+  readonly training: boolean;
+}
+
+export interface BackwardPlaces extends LayerPlaces {
+  /** ∂ of what the layer has put out (before a fused activation); may be overwritten. */
+  readonly outputGradient: number;
+  /** Where ∂ of every input goes, stored and not added; 0 where nobody asks. */
+  readonly inputGradients: readonly number[];
+  /**
+   * Where the gradient of a parameter lies. It is added to, but stored where a leaf of the rows begins (row of the cursor
+   * mod 4,096 = 0) unless `add`.
+   */
+  gradient(name: string): number;
+  /** Whether another use of the same layer has stored its gradient already. */
+  readonly add: boolean;
+}
+
+/** A layer as ops, for blocks of any number of rows. */
+export interface LayerOps {
+  /** Bytes of constants that never change, and what writes them. */
+  readonly constants?: number;
+  write?(engine: Engine, at: number): void;
+  /** Bytes of scratch, with so many rows in a block. */
+  scratch?(rows: number, training: boolean): number;
+  /** Bytes kept from forward to backward, with so many rows in a block. */
+  kept?(rows: number): number;
+  /** Whether the backward pass reads what came in, and what went out. */
+  readonly reads: { readonly inputs: boolean; readonly output: boolean };
+  /** Whether the output may lie where the (first) input lies, and ∂input where ∂output lies, if nobody else needs them. */
+  readonly inPlace?: boolean;
+  /** Whether all rows of a batch must be in one block. */
+  readonly wholeBatch?: boolean;
+  /** Work units of a row: about one multiply-add of one element each. */
+  readonly rowCost: number;
+  forward(tape: Tape, places: LayerPlaces): void;
+  backward(tape: Tape, places: BackwardPlaces): void;
+}
+
+/** A kind of layer. `spec` is valid; errors name `context.name`. */
+export interface LayerRow<S extends Spec = Spec> {
+  /** How many inputs it takes. Default 1. */
+  readonly inputs?: 'many';
+  /** Whether it can apply an activation to what it stores (`LayerContext.activation`). */
+  readonly fuses?: boolean;
+  /** What comes out. @throws {ShapeError} that names the layer and the shapes. */
+  shape(spec: S, inputs: readonly Shape[], name: string): Shape;
+  /** What it keeps. */
+  parameters?(spec: S, inputs: readonly Shape[]): readonly Parameter[];
+  compile(spec: S, context: LayerContext): LayerOps;
+}
