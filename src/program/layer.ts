@@ -25,7 +25,7 @@ export interface Value {
   readonly rowBytes: number;
 }
 
-export function valueOf(shape: Shape, dtype: Dtype): Value {
+export function describeValue(shape: Shape, dtype: Dtype): Value {
   const channels = shape.at(-1)!;
   const positions = shape.slice(0, -1).reduce((a, b) => a * b, 1);
   const width = padded(channels * elementBytes(dtype), 16);
