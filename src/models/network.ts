@@ -5,23 +5,27 @@ import type { Label, Labels } from '../data/targets.ts';
 import type { Features } from '../data/transformer.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import { initialize } from '../initializers.ts';
+import { chain } from '../layers/composite.ts';
 import { type LayerSpec, layers } from '../layers/family.ts';
 import { buildGraph, type Graph, type NetworkPlan, type Step } from '../layers/graph.ts';
-import { specOf } from '../layers/node.ts';
 import { type ActivationName, activationField, units } from '../layers/options.ts';
 import { type LossSpec, losses } from '../losses.ts';
-import { adam, type OptimizerSpec } from '../optimizers.ts';
+import { adam, isLineSearch, type OptimizerSpec, optimizers } from '../optimizers.ts';
 import { writeTensor } from '../program/layout.ts';
 import { lossRow } from '../program/loss.ts';
 import type { Task } from '../program/metrics.ts';
 import type { ModelProgram } from '../program/model.ts';
 import { NetworkProgram } from '../program/network.ts';
 import type { TrainingProgram } from '../program/training.ts';
-import { boolean, type Field, list, nullable, number, oneOf, spec, validateSpec } from '../spec.ts';
+import { boolean, type Field, list, nullable, number, oneOf, readOptions, spec, take, validateSpec } from '../spec.ts';
 import { classesField } from './classifier.ts';
 import { Estimator, type StartingPoint } from './estimator.ts';
+import { memoryOf } from './memory.ts';
 import { type EstimatorSpec, estimatorFields, type ModelOptions } from './model.ts';
+import type { FitOptions } from './options.ts';
 import { labelsOf, meansOf, probabilitiesOf } from './predictions.ts';
+import { prepare } from './prepare.ts';
+import { type LayerStatistics, statisticsOf } from './statistics.ts';
 import { summaryOf } from './summary.ts';
 import { taskOf } from './targets.ts';
 
@@ -79,14 +83,6 @@ const common = {
   ...estimatorFields,
 };
 
-const layerList: Field<readonly LayerSpec[]> = {
-  expected: () => 'a non-empty list of layers',
-  read: (value, at) =>
-    Array.isArray(value) && value.length > 0
-      ? Object.freeze(value.map((one, i) => validateSpec(layers, specOf(one), `${at}[${i}]`)))
-      : undefined,
-};
-
 const stepList: Field<readonly Step[]> = {
   expected: () => 'a list of { layer, inputs }, inputs from before',
   read: (value) =>
@@ -104,6 +100,8 @@ const stepList: Field<readonly Step[]> = {
 
 const shape = nullable(list(units));
 
+const memoryFields = { optimizer: nullable(spec(() => optimizers)), training: boolean(true) };
+
 const fields: Readonly<Record<string, object>> = {
   mlp: {
     inputs: units,
@@ -118,25 +116,25 @@ const fields: Readonly<Record<string, object>> = {
     dropout: number('[0, 1)', 0),
     ...common,
   },
-  sequential: { input: shape, layers: layerList, ...common },
-  network: { input: shape, layers: layerList, steps: stepList, ...common },
+  sequential: { input: shape, layers: chain, ...common },
+  network: { input: shape, layers: chain, steps: stepList, ...common },
 };
 
 /** The layers of a network. */
-function planOf({ kind, hidden, outputs, activation, dropout, layers, steps }: NetworkSpec): NetworkPlan {
-  if (kind !== 'mlp') return { layers: layers!, steps: steps ?? null };
+function planOf({ kind, hidden, outputs, activation, dropout, layers: given, steps }: NetworkSpec): NetworkPlan {
+  if (kind !== 'mlp') return { layers: given!, steps: steps ?? null };
   const layer = (units: number, f: ActivationName | null): unknown => ({ kind: 'dense', units, activation: f });
   const list = hidden!.flatMap((units) => [
     layer(units, activation!),
     ...(dropout! > 0 ? [{ kind: 'dropout', rate: dropout }] : []),
   ]);
-  return { layers: [...list, layer(outputs!, null)].map((one) => validateSpec(layersOf(), one)), steps: null };
+  return { layers: [...list, layer(outputs!, null)].map((one) => validateSpec(layers, one)), steps: null };
 }
-
-const layersOf = () => layers;
 
 export class Network extends Estimator<NetworkTargets, NetworkSpec> {
   readonly #plan: NetworkPlan;
+  /** Of the copy that `statistics` looks into. */
+  #watched = false;
   #graph: Graph | undefined;
 
   constructor(kind: string, options: unknown) {
@@ -186,7 +184,7 @@ export class Network extends Estimator<NetworkTargets, NetworkSpec> {
     if (outputs !== out) {
       throw new ShapeError(`targets: expected ${out} outputs, those of ${kind}, got targets of ${outputs}`);
     }
-    return new NetworkProgram(dtype, graph);
+    return new NetworkProgram(dtype, graph, this.#watched);
   }
 
   /**
@@ -261,6 +259,40 @@ export class Network extends Estimator<NetworkTargets, NetworkSpec> {
     const text = summaryOf(this.#known('summary'));
     print?.(text);
     return text;
+  }
+
+  /**
+   * Looks inside: what every layer puts out on these rows, the gradients, and how far a step of the optimizer with its
+   * present state moves the parameters. The model stays as it is.
+   * @param x at most 4,096 rows. @param y their targets.
+   * @param options `optimizer`, `loss`: default those of the last fit.
+   * @throws {NotFittedError} before a fit. @throws {ArgumentError} on more rows.
+   */
+  statistics(
+    x: Features,
+    y: NetworkTargets,
+    options: Pick<FitOptions<NetworkTargets>, 'optimizer' | 'loss'> = {},
+  ): LayerStatistics[] {
+    const { optimizer, spent } = this.requireFitted('statistics');
+    const copy = this.copy();
+    copy.#watched = true;
+    const going = isLineSearch(optimizer) || spent ? this.usualOptimizer : optimizer;
+    const one = { epochs: 1, maxSteps: 1, batchSize: 'full', shuffle: false, tolerance: null, continue: true };
+    return statisticsOf(prepare(copy, x, y, { optimizer: going, ...options, ...one }, false), copy.#graph!);
+  }
+
+  /**
+   * Bytes of linear memory that a fit takes beside its data, or `predict` with `training: false`.
+   * @param batchSize rows of a batch; of `predict` all rows.
+   * @param options `optimizer`: default Adam; `training`: default true.
+   * @throws {ArgumentError} if neither options nor a fit say what comes in. @throws {OutOfMemoryError} if it is not there.
+   */
+  memory(batchSize: number, options?: { readonly optimizer?: OptimizerSpec; readonly training?: boolean }): number {
+    const read = readOptions<{ optimizer: OptimizerSpec | null; training: boolean }>('memory', memoryFields, options);
+    const rows = take(units, batchSize, 'memory: batchSize');
+    const program = new NetworkProgram(this.spec.dtype, this.#known('memory'));
+    const optimizer = read.training ? (read.optimizer ?? this.usualOptimizer) : null;
+    return memoryOf(this.engine, program, rows, optimizer);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Networks from layers. */
 import { ArgumentError } from '../errors.ts';
+import type { LayerLike } from '../layers/composite.ts';
 import { planOf } from '../layers/graph.ts';
-import { type Layer, Node } from '../layers/node.ts';
+import { Node } from '../layers/node.ts';
 import { Network, type NetworkOptions } from './network.ts';
 
 /**
@@ -10,7 +11,7 @@ import { Network, type NetworkOptions } from './network.ts';
  * @throws {ArgumentError} on what is not a layer, and on unknown options.
  * @throws {ShapeError} where shapes do not fit.
  */
-export function sequential(layers: readonly (Layer | Node | object)[], options: NetworkOptions = {}): Network {
+export function sequential(layers: readonly (LayerLike | Node)[], options: NetworkOptions = {}): Network {
   if (!Array.isArray(layers)) throw new ArgumentError('sequential: layers must be a non-empty list of layers');
   const [first] = layers;
   const given = first instanceof Node;

@@ -34,7 +34,7 @@ export class EvaluationProgram {
     this.#engine = engine;
     this.#model = model;
     this.#data = data;
-    const limit = model.blockRows(false, false);
+    const limit = Math.min(model.blockRows(false, false), padded(data.rows, 4));
     const levels = Math.ceil(Math.log2(Math.max(2, Math.ceil(data.rows / LEAF_ROWS)))) + 1;
     const block = loss ? lossNumbersOf(data, loss) : [];
     const places = allocatePlaces(engine, {
@@ -57,7 +57,7 @@ export class EvaluationProgram {
     writeFields(engine, at, cursor, {
       rows: data.rows,
       batch: data.rows,
-      limit: Math.min(limit, padded(data.rows, 4)),
+      limit,
       outputs: meanOver,
     });
     engine.f64.set(block, places.block >>> 3);

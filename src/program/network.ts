@@ -61,8 +61,11 @@ export class NetworkProgram implements ModelProgram {
   /** The first layer with the parameters of layer i. */
   readonly #rowBytes: number;
   readonly #plans: Map<string, Plan> = new Map();
+  readonly #watched: boolean;
 
-  constructor(dtype: Dtype, graph: Graph) {
+  /** @param watched whether all values and gradients of a batch stay where they are, to be looked at behind a step. */
+  constructor(dtype: Dtype, graph: Graph, watched = false) {
+    this.#watched = watched;
     const { nodes } = graph;
     this.dtype = dtype;
     this.graph = graph;
@@ -100,7 +103,7 @@ export class NetworkProgram implements ModelProgram {
   }
 
   blockRows(_shuffled: boolean, training: boolean): number {
-    if (training && this.#compile(1).some(({ wholeBatch }) => wholeBatch)) return LEAF_ROWS;
+    if (training && (this.#watched || this.#compile(1).some(({ wholeBatch }) => wholeBatch))) return LEAF_ROWS;
     const rows = Math.min(BLOCK_WORK / this.rowCost, BLOCK_BYTES / this.#rowBytes, MOST_ROWS);
     return Math.max(4, Math.floor(rows / 4) * 4);
   }
@@ -148,7 +151,7 @@ export class NetworkProgram implements ModelProgram {
     const back = (i: number): number => 2 * n - i;
     const stays: Stay[] = [];
     const stay = (bytes: number, from: number, to = from): Stay => {
-      const made = { bytes: bytes + 64, from, to };
+      const made = { bytes: bytes + 64, from, to: this.#watched ? 2 * n + 1 : to };
       stays.push(made);
       return made;
     };
@@ -164,11 +167,11 @@ export class NetworkProgram implements ModelProgram {
       const v = i + 1;
       const { inPlace, view } = ops[i]!;
       const from = values[inputs[0]!];
-      const alone = inputs.length === 1 && this.#takers[inputs[0]!]!.length === 1;
+      const alone = !this.#watched && inputs.length === 1 && this.#takers[inputs[0]!]!.length === 1;
       // What comes in is read by nobody else, and not again.
       const free = alone && end(inputs[0]!) === v;
       const bytes = rows * this.#values[v]!.rowBytes;
-      if (from && (view || (inPlace && free)) && from.bytes >= bytes) {
+      if (from && ((view && !this.#watched) || (inPlace && free)) && from.bytes >= bytes) {
         from.to = Math.max(from.to, end(v));
         values.push(from);
       } else {
@@ -185,7 +188,13 @@ export class NetworkProgram implements ModelProgram {
           const bytes = rows * this.#values[v]!.rowBytes;
           const own = gradients[i + 1];
           if (gradients[v]) parts.set(`${i} ${j}`, stay(bytes, back(i)));
-          else if ((ops[i]!.inPlace || ops[i]!.view) && own && own.bytes >= bytes && this.#takers[v]!.length === 1) {
+          else if (
+            !this.#watched &&
+            (ops[i]!.inPlace || ops[i]!.view) &&
+            own &&
+            own.bytes >= bytes &&
+            this.#takers[v]!.length === 1
+          ) {
             own.to = back(v - 1);
             gradients[v] = own;
           } else gradients[v] = stay(bytes, back(i), back(v - 1));
@@ -253,6 +262,26 @@ export class NetworkProgram implements ModelProgram {
       ...(straight ? { stride: block.rows.stride } : {}),
       all: i === nodes.length - 1 && !plan.values[i + 1] && !!block.keep,
     };
+  }
+
+  /**
+   * Behind a step of a watched network: what layer i has put out, and its gradient if it was asked, without padding.
+   * @param z gradient of the predictions.
+   */
+  watch(engine: Engine, i: number, rows: number, work: Readonly<Record<string, number>>): readonly Float64Array[] {
+    const plan = this.#plan(padded(rows, 4), true);
+    const { positions, channels, width } = this.#values[i + 1]!;
+    const size = elementBytes(this.dtype);
+    const read = (stay: Stay | undefined, otherwise: number): Float64Array => {
+      const at = stay ? work.values! + plan.at.get(stay)! : otherwise;
+      const all = engine.floats(this.dtype, at, (rows * positions * width) / size);
+      return Float64Array.from({ length: rows * positions * channels }, (_, k) => {
+        const row = Math.floor(k / channels);
+        return all[(row * width) / size + (k % channels)]!;
+      });
+    };
+    const value = read(plan.values[i + 1], work.z!);
+    return this.#asked[i + 1] ? [value, read(plan.gradients[i + 1], work.residuals!)] : [value];
   }
 
   forward(tape: Tape, block: Block): void {
