@@ -50,6 +50,8 @@ export interface ModelProgram {
   blockRows(shuffled: boolean, training: boolean): number;
   /** @throws {ArgumentError} on batches that the model cannot be trained with. */
   checkBatch?(rows: number, batch: number): void;
+  /** What takes the memory of a block of so many rows, and which batch would fit into `free` bytes. */
+  explainMemory?(rows: number, free: number): string;
   /** Bytes of work space by name for blocks of so many rows, with what gradients need or without. */
   sizes(rows: number, training: boolean): Readonly<Record<string, number>>;
   /** Writes what stays the same, into work space by name. */

@@ -123,6 +123,19 @@ export class NetworkProgram implements ModelProgram {
     });
   }
 
+  explainMemory(rows: number, free: number): string {
+    const { bytes } = this.#plan(rows, true);
+    const sizes = this.#values.map(({ rowBytes }) => rowBytes);
+    const most = sizes.indexOf(Math.max(...sizes));
+    const name = most === 0 ? 'the input' : this.graph.nodes[most - 1]!.name;
+    const mega = (size: number): string => `${Math.ceil(size / 2 ** 20)} MiB`;
+    const fits = Math.floor((rows * free) / bytes);
+    return (
+      `activations of ${rows} rows take ${mega(bytes)}, ${mega(rows * sizes[most]!)} of them ${name}; ` +
+      (fits > 0 && fits < rows ? `batchSize ${fits} would fit` : 'no batch size makes them fit')
+    );
+  }
+
   /** Whether X may be read where it lies, if its rows are taken in order. */
   get #readsRows(): boolean {
     return this.#takers[0]!.every((i) => this.graph.nodes[i]!.row.strides);

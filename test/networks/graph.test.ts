@@ -140,7 +140,7 @@ test('what cannot be joined', () => {
   throws(
     () => new make('network', spec),
     'ERR_ARGUMENT',
-    'network: steps must be a list of { layer, inputs }, inputs from before, got a list of 1',
+    'network: steps must be a list of { layer, inputs }, inputs from before, got an array of length 1',
   );
   throws(
     () => sequential([input(3), dense(2)], f64).fitSync([[1, 2]], [1]),
