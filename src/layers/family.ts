@@ -1,9 +1,11 @@
 /** The table of layers: specs, and what ties them to ops. */
 import type { LayerRow } from '../program/layer.ts';
 import type { Family, Spec } from '../spec.ts';
+import { type ConvolutionSpec, convolutionKinds, convolutionRows } from './convolution.ts';
 import { type DenseSpec, denseKinds, denseRows } from './dense.ts';
+import { type PoolingSpec, poolingKinds, poolingRows } from './pooling.ts';
 
-export type LayerSpec = DenseSpec;
+export type LayerSpec = DenseSpec | ConvolutionSpec | PoolingSpec;
 
 let kinds: Family<LayerSpec>['kinds'] | undefined;
 
@@ -11,12 +13,20 @@ let kinds: Family<LayerSpec>['kinds'] | undefined;
 export const layers: Family<LayerSpec> = {
   name: 'layer',
   get kinds() {
-    kinds ??= { ...denseKinds };
+    kinds ??= {
+      ...denseKinds,
+      ...convolutionKinds,
+      ...poolingKinds,
+    };
     return kinds;
   },
 };
 
 /** What a layer is made of. @internal */
 export function layerRow({ kind }: Spec): LayerRow {
-  return { ...denseRows }[kind as LayerSpec['kind']] as unknown as LayerRow;
+  return {
+    ...denseRows,
+    ...convolutionRows,
+    ...poolingRows,
+  }[kind as LayerSpec['kind']] as unknown as LayerRow;
 }
