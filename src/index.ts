@@ -48,12 +48,7 @@ export {
 export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
 export type { ParameterGroup } from './groups.ts';
-export { type BranchesSpec, branches, type LayerLike, type ResidualSpec, residual } from './layers/composite.ts';
-export { type DenseOptions, type DenseSpec, dense } from './layers/dense.ts';
-export type { LayerSpec } from './layers/family.ts';
-export { input } from './layers/input.ts';
-export type { Layer, Node } from './layers/node.ts';
-export type { ActivationName } from './layers/options.ts';
+export * from './layers.ts';
 export { type LossAndGradient, type LossOptions, lossAndGradient } from './loss-and-gradient.ts';
 export {
   type BinaryCrossEntropyOptions,

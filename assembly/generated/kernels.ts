@@ -9,6 +9,7 @@ import { Group, groups as groups_ } from '../penalties/groups';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
 import { Map, map as map_ } from '../maps';
 import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
+import { Pool, pool as pool_ } from '../layers/pooling';
 import { Power, ftrl as ftrl_ } from '../optimizers/ftrl';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
@@ -23,6 +24,7 @@ import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as
 import { classes as classes_ } from '../losses/classes';
 import { clean as clean_ } from '../optimizers/clean';
 import { clipNorm as clipNorm_, clipValue as clipValue_, norm as norm_ } from '../around/clip';
+import { convolution as convolution_, convolutionInputs as convolutionInputs_, convolutionWeights as convolutionWeights_ } from '../layers/convolution';
 import { curve as curve_, radix as radix_, scores as scores_ } from '../metrics/ranking';
 import { dense as dense_, denseInputs as denseInputs_, denseWeights as denseWeights_ } from '../layers/dense';
 import { gatherRows as gatherRows_ } from '../blas/gather';
@@ -148,6 +150,48 @@ export function toRows_f64(op: usize): void {
 }
 export function toPredictions(op: usize): void {
   toPredictions_(op);
+}
+export function convolution_f32(op: usize): void {
+  convolution_<f32>(op);
+}
+export function convolution_f64(op: usize): void {
+  convolution_<f64>(op);
+}
+export function convolutionWeights_f32(op: usize): void {
+  convolutionWeights_<f32>(op);
+}
+export function convolutionWeights_f64(op: usize): void {
+  convolutionWeights_<f64>(op);
+}
+export function convolutionInputs_f32(op: usize): void {
+  convolutionInputs_<f32>(op);
+}
+export function convolutionInputs_f64(op: usize): void {
+  convolutionInputs_<f64>(op);
+}
+export function maxPool_f32(op: usize): void {
+  pool_<f32>(op, Pool.MAX);
+}
+export function maxPool_f64(op: usize): void {
+  pool_<f64>(op, Pool.MAX);
+}
+export function maxPoolBack_f32(op: usize): void {
+  pool_<f32>(op, Pool.MAX_BACK);
+}
+export function maxPoolBack_f64(op: usize): void {
+  pool_<f64>(op, Pool.MAX_BACK);
+}
+export function averagePool_f32(op: usize): void {
+  pool_<f32>(op, Pool.AVERAGE);
+}
+export function averagePool_f64(op: usize): void {
+  pool_<f64>(op, Pool.AVERAGE);
+}
+export function averagePoolBack_f32(op: usize): void {
+  pool_<f32>(op, Pool.AVERAGE_BACK);
+}
+export function averagePoolBack_f64(op: usize): void {
+  pool_<f64>(op, Pool.AVERAGE_BACK);
 }
 export function leaf_f32(op: usize): void {
   leaf_<f32>(op);

@@ -34,18 +34,19 @@ const enum Flag {
 }
 
 /** Four vectors that a sum may start from. */
-const ZEROS = memory.data(64, 16);
+export const ZEROS = memory.data(64, 16);
 
 /** With fewer rows or vectors of columns packing costs more than it gains. */
 const SMALL_ROWS: u32 = 8;
 const SMALL_BYTES: usize = 64;
 
 // @ts-ignore: decorator
-@inline function padded<T>(n: u32): usize {
+@inline export function padded<T>(n: u32): usize {
   return (((<usize>n) << shift<T>()) + 15) & ~15;
 }
 
-function product<T>(
+/** C = init + A·B as in gemm.ts, rows of C padded to whole vectors, with zeros. */
+export function product<T>(
   form: Form,
   a: usize,
   aStride: usize,
@@ -65,6 +66,24 @@ function product<T>(
     small<T>(form, a, aStride, b, bStride, rows, columns, depth, init, initStride, initStep, c, width, scratch);
   } else gemm<T>(form, a, aStride, b, bStride, rows, columns, depth, init, initStride, initStep, c, width, scratch);
   clearPadding<T>(c, rows, columns, width);
+}
+
+/** to += Σ of the rows one after the other, or from zero. */
+export function sumRows<T>(fresh: bool, to: usize, from: usize, rows: u32, columns: u32): void {
+  const width = padded<T>(columns);
+  let at: usize = 0;
+  do {
+    let sum = fresh ? i32x4.splat(0) : v128.load(to + at);
+    let r = from + at;
+    const end = r + <usize>rows * width;
+    do {
+      sum = v128.add<T>(sum, v128.load(r));
+      r += width;
+    } while (r < end);
+    v128.store(to + at, sum);
+    at += 16;
+  } while (at < width);
+  clearPadding<T>(to, 1, columns, width);
 }
 
 /** dense(cursor, flags, X, stride of X, p > 0, W, b or 0, Y, m > 0, activation, its numbers, scratch): Y = f(X·W + b). */
@@ -118,20 +137,7 @@ function product<T>(
   const step: usize = fresh ? 0 : 16;
   product<T>(Form.TN, x, stride, z, width, inputs, outputs, rows, init, initStride, step, g, word(op, 11));
   const bias = word(op, 10);
-  if (bias == 0) return;
-  let at: usize = 0;
-  do {
-    let sum = fresh ? i32x4.splat(0) : v128.load(bias + at);
-    let r = z + at;
-    const end = r + <usize>rows * width;
-    do {
-      sum = v128.add<T>(sum, v128.load(r));
-      r += width;
-    } while (r < end);
-    v128.store(bias + at, sum);
-    at += 16;
-  } while (at < width);
-  clearPadding<T>(bias, 1, outputs, width);
+  if (bias != 0) sumRows<T>(fresh, bias, z, rows, outputs);
 }
 
 /**

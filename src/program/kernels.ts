@@ -176,6 +176,35 @@ export const structs = {
     f64: [],
     u32: ['seedLo', 'seedHi', 'stream', 'substream', 'position', 'draws'],
   },
+  /** How windows move over what comes in: of convolutions and pooling. Sizes of positions and rows are bytes. */
+  window: {
+    f64: [],
+    u32: [
+      'height',
+      'width',
+      'inputBytes',
+      'outputHeight',
+      'outputWidth',
+      'outputBytes',
+      'kernelHeight',
+      'kernelWidth',
+      'strideY',
+      'strideX',
+      'top',
+      'left',
+      'dilationY',
+      'dilationX',
+      'countPadding',
+      'channels',
+      'groups',
+      'filters',
+      'chunk',
+      'patchBytes',
+      'tile',
+      'weights',
+      'packed',
+    ],
+  },
   /** Line search: numbers of the accepted point and of the trial. */
   search: {
     f64: [

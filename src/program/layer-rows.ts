@@ -6,9 +6,18 @@ import type { KernelRow } from './kernels.ts';
 
 const activationKernels: readonly KernelRow[] = [];
 
-const convolutionKernels: readonly KernelRow[] = [];
+const convolutionKernels: readonly KernelRow[] = [
+  { name: 'convolution', file: 'layers/convolution' },
+  { name: 'convolutionWeights', file: 'layers/convolution' },
+  { name: 'convolutionInputs', file: 'layers/convolution' },
+];
 
-const poolingKernels: readonly KernelRow[] = [];
+const poolingKernels: readonly KernelRow[] = [
+  { name: 'maxPool', file: 'layers/pooling', fn: 'pool', args: 'Pool.MAX' },
+  { name: 'maxPoolBack', file: 'layers/pooling', fn: 'pool', args: 'Pool.MAX_BACK' },
+  { name: 'averagePool', file: 'layers/pooling', fn: 'pool', args: 'Pool.AVERAGE' },
+  { name: 'averagePoolBack', file: 'layers/pooling', fn: 'pool', args: 'Pool.AVERAGE_BACK' },
+];
 
 const normalizationKernels: readonly KernelRow[] = [];
 
