@@ -19,12 +19,14 @@ import { adafactor as adafactor_ } from '../optimizers/adafactor';
 import { adan as adan_ } from '../optimizers/adan';
 import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
 import { asgd as asgd_ } from '../optimizers/asgd';
+import { batchNorm as batchNorm_, batchNormBack as batchNormBack_, batchSums as batchSums_ } from '../layers/batch-norm';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_, snapshot as snapshot_ } from '../flow';
 import { classes as classes_ } from '../losses/classes';
 import { clean as clean_ } from '../optimizers/clean';
 import { clipNorm as clipNorm_, clipValue as clipValue_, norm as norm_ } from '../around/clip';
 import { curve as curve_, radix as radix_, scores as scores_ } from '../metrics/ranking';
 import { dense as dense_, denseInputs as denseInputs_, denseWeights as denseWeights_ } from '../layers/dense';
+import { dropout as dropout_ } from '../layers/dropout';
 import { gatherRows as gatherRows_ } from '../blas/gather';
 import { gaussian as gaussian_ } from '../losses/gaussian';
 import { gradient as gradient_, margin as margin_ } from '../blas/linear';
@@ -37,6 +39,7 @@ import { lion as lion_ } from '../optimizers/lion';
 import { measure as measure_ } from '../blas/measure';
 import { move as move_, samAscend as samAscend_ } from '../around/sam';
 import { muon as muon_ } from '../optimizers/muon';
+import { plus as plus_, repack as repack_ } from '../layers/branch';
 import { prodigy as prodigy_, prodigyMeasure as prodigyMeasure_ } from '../optimizers/prodigy';
 import { product as product_ } from '../blas/product';
 import { rate as rate_, rates as rates_ } from '../schedules';
@@ -145,6 +148,39 @@ export function toRows_f32(op: usize): void {
 }
 export function toRows_f64(op: usize): void {
   column_<f64>(op, Way.TO_ROWS);
+}
+export function batchSums_f32(op: usize): void {
+  batchSums_<f32>(op);
+}
+export function batchSums_f64(op: usize): void {
+  batchSums_<f64>(op);
+}
+export function batchNorm_f32(op: usize): void {
+  batchNorm_<f32>(op);
+}
+export function batchNorm_f64(op: usize): void {
+  batchNorm_<f64>(op);
+}
+export function batchNormBack_f32(op: usize): void {
+  batchNormBack_<f32>(op);
+}
+export function batchNormBack_f64(op: usize): void {
+  batchNormBack_<f64>(op);
+}
+export function dropout_f32(op: usize): void {
+  dropout_<f32>(op);
+}
+export function dropout_f64(op: usize): void {
+  dropout_<f64>(op);
+}
+export function repack(op: usize): void {
+  repack_(op);
+}
+export function plus_f32(op: usize): void {
+  plus_<f32>(op);
+}
+export function plus_f64(op: usize): void {
+  plus_<f64>(op);
 }
 export function leaf_f32(op: usize): void {
   leaf_<f32>(op);

@@ -1,9 +1,13 @@
 /** The table of layers: specs, and what ties them to ops. */
 import type { LayerRow } from '../program/layer.ts';
 import type { Family, Spec } from '../spec.ts';
+import { type BatchNormSpec, batchNormKinds, batchNormRows } from './batch-norm.ts';
+import { type AddSpec, branchKinds, branchRows, type ConcatenateSpec } from './branches.ts';
 import { type DenseSpec, denseKinds, denseRows } from './dense.ts';
+import { type DropoutSpec, dropoutKinds, dropoutRows } from './dropout.ts';
+import { type FlattenSpec, type ReshapeSpec, shapeKinds, shapeRows } from './shapes.ts';
 
-export type LayerSpec = DenseSpec;
+export type LayerSpec = DenseSpec | DropoutSpec | BatchNormSpec | FlattenSpec | ReshapeSpec | AddSpec | ConcatenateSpec;
 
 let kinds: Family<LayerSpec>['kinds'] | undefined;
 
@@ -11,12 +15,14 @@ let kinds: Family<LayerSpec>['kinds'] | undefined;
 export const layers: Family<LayerSpec> = {
   name: 'layer',
   get kinds() {
-    kinds ??= { ...denseKinds };
+    kinds ??= { ...denseKinds, ...dropoutKinds, ...batchNormKinds, ...shapeKinds, ...branchKinds };
     return kinds;
   },
 };
 
 /** What a layer is made of. @internal */
 export function layerRow({ kind }: Spec): LayerRow {
-  return { ...denseRows }[kind as LayerSpec['kind']] as unknown as LayerRow;
+  return { ...denseRows, ...dropoutRows, ...batchNormRows, ...shapeRows, ...branchRows }[
+    kind as LayerSpec['kind']
+  ] as unknown as LayerRow;
 }
