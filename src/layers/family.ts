@@ -3,11 +3,21 @@ import type { LayerRow } from '../program/layer.ts';
 import type { Family, Spec } from '../spec.ts';
 import { type BatchNormSpec, batchNormKinds, batchNormRows } from './batch-norm.ts';
 import { type AddSpec, branchKinds, branchRows, type ConcatenateSpec } from './branches.ts';
+import { type BranchesSpec, compositeKinds, type ResidualSpec } from './composite.ts';
 import { type DenseSpec, denseKinds, denseRows } from './dense.ts';
 import { type DropoutSpec, dropoutKinds, dropoutRows } from './dropout.ts';
 import { type FlattenSpec, type ReshapeSpec, shapeKinds, shapeRows } from './shapes.ts';
 
-export type LayerSpec = DenseSpec | DropoutSpec | BatchNormSpec | FlattenSpec | ReshapeSpec | AddSpec | ConcatenateSpec;
+export type LayerSpec =
+  | DenseSpec
+  | ResidualSpec
+  | BranchesSpec
+  | DropoutSpec
+  | BatchNormSpec
+  | FlattenSpec
+  | ReshapeSpec
+  | AddSpec
+  | ConcatenateSpec;
 
 let kinds: Family<LayerSpec>['kinds'] | undefined;
 
@@ -15,14 +25,20 @@ let kinds: Family<LayerSpec>['kinds'] | undefined;
 export const layers: Family<LayerSpec> = {
   name: 'layer',
   get kinds() {
-    kinds ??= { ...denseKinds, ...dropoutKinds, ...batchNormKinds, ...shapeKinds, ...branchKinds };
+    kinds ??= {
+      ...denseKinds,
+      ...compositeKinds,
+      ...dropoutKinds,
+      ...batchNormKinds,
+      ...shapeKinds,
+      ...branchKinds,
+    };
     return kinds;
   },
 };
 
-/** What a layer is made of. @internal */
+/** What a layer is made of; composite ones are made of layers. @internal */
 export function layerRow({ kind }: Spec): LayerRow {
-  return { ...denseRows, ...dropoutRows, ...batchNormRows, ...shapeRows, ...branchRows }[
-    kind as LayerSpec['kind']
-  ] as unknown as LayerRow;
+  const rows = { ...denseRows, ...dropoutRows, ...batchNormRows, ...shapeRows, ...branchRows };
+  return (rows as Record<string, unknown>)[kind] as LayerRow;
 }

@@ -212,7 +212,7 @@ export function prepare(
         options.groups,
         optimizer,
         regularizers,
-        linear.tensors.filter(isBias).map(({ name }) => name),
+        objective.tensors.filter(isBias).map(({ name }) => name),
       ),
       regularizers,
       clips: options.clip,
