@@ -353,7 +353,8 @@ export class NetworkProgram implements ModelProgram {
         if (!this.#asked[v]) return;
         if (stored.has(v)) {
           const bytes = this.#values[v]!.rowBytes;
-          tape.emit('accumulate', dtype, [cursor, 0, ALL_ROWS, slopeOf(v), inputGradients[j]!, bytes]);
+          const sum = slopeOf(v);
+          tape.emit('plus', dtype, [cursor, 0, ALL_ROWS, sum, inputGradients[j]!, sum, bytes]);
         }
         stored.add(v);
       });
