@@ -48,6 +48,46 @@ export {
 export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
 export type { ParameterGroup } from './groups.ts';
+export {
+  type ActivationName,
+  type ActivationSpec,
+  type EluOptions,
+  type EluSpec,
+  elu,
+  type GeluOptions,
+  type GeluSpec,
+  gelu,
+  type HardSigmoidSpec,
+  type HardSwishSpec,
+  type HardTanhOptions,
+  type HardTanhSpec,
+  hardSigmoid,
+  hardSwish,
+  hardTanh,
+  type LeakyReluOptions,
+  type LeakyReluSpec,
+  leakyRelu,
+  type MishSpec,
+  mish,
+  type ReluSpec,
+  relu,
+  type SeluSpec,
+  type SigmoidSpec,
+  type SiluSpec,
+  type SoftmaxSpec,
+  type SoftplusOptions,
+  type SoftplusSpec,
+  selu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  swish,
+  type TanhSpec,
+  tanh,
+} from './layers/activations.ts';
+export type { NamedOptions } from './layers/name.ts';
+export type { Layer } from './layers/node.ts';
 export { type LossAndGradient, type LossOptions, lossAndGradient } from './loss-and-gradient.ts';
 export {
   type BinaryCrossEntropyOptions,

@@ -13,6 +13,7 @@ import { Power, ftrl as ftrl_ } from '../optimizers/ftrl';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
 import { Way, column as column_ } from '../layers/column';
+import { activation as activation_, activationSlope as activationSlope_, softmaxForward as softmaxForward_, softmaxSlope as softmaxSlope_ } from '../layers/activation';
 import { adEMAMix as adEMAMix_ } from '../optimizers/ad-ema-mix';
 import { adadelta as adadelta_, scaled as scaled_ } from '../optimizers/adagrad';
 import { adafactor as adafactor_ } from '../optimizers/adafactor';
@@ -145,6 +146,30 @@ export function toRows_f32(op: usize): void {
 }
 export function toRows_f64(op: usize): void {
   column_<f64>(op, Way.TO_ROWS);
+}
+export function activation_f32(op: usize): void {
+  activation_<f32>(op);
+}
+export function activation_f64(op: usize): void {
+  activation_<f64>(op);
+}
+export function activationSlope_f32(op: usize): void {
+  activationSlope_<f32>(op);
+}
+export function activationSlope_f64(op: usize): void {
+  activationSlope_<f64>(op);
+}
+export function softmaxForward_f32(op: usize): void {
+  softmaxForward_<f32>(op);
+}
+export function softmaxForward_f64(op: usize): void {
+  softmaxForward_<f64>(op);
+}
+export function softmaxSlope_f32(op: usize): void {
+  softmaxSlope_<f32>(op);
+}
+export function softmaxSlope_f64(op: usize): void {
+  softmaxSlope_<f64>(op);
 }
 export function leaf_f32(op: usize): void {
   leaf_<f32>(op);

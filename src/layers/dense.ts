@@ -3,13 +3,20 @@ import type { LayerRow } from '../program/layer.ts';
 import { boolean, type Fields } from '../spec.ts';
 import { layers } from './family.ts';
 import { type Layer, makeLayer } from './node.ts';
-import { type ActivationName, activationField, type NamedOptions, nameField, units } from './options.ts';
+import {
+  type ActivationName,
+  type ActivationSpec,
+  activationField,
+  type NamedOptions,
+  nameField,
+  units,
+} from './options.ts';
 
 export interface DenseOptions extends NamedOptions {
   /** Numbers that come out. */
   readonly units: number;
-  /** What follows. Default null: nothing. */
-  readonly activation?: ActivationName | null;
+  /** What follows, by name or as `leakyRelu(0.1)`. Default null: nothing. */
+  readonly activation?: ActivationName | ActivationSpec | null;
   /** Whether there is a bias. Default true. */
   readonly bias?: boolean;
 }

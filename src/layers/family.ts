@@ -1,9 +1,11 @@
 /** The table of layers: specs, and what ties them to ops. */
 import type { LayerRow } from '../program/layer.ts';
 import type { Family, Spec } from '../spec.ts';
+import { activationRows } from './activation-rows.ts';
+import { type ActivationSpec, activationKinds, activationRules } from './activations.ts';
 import { type DenseSpec, denseKinds, denseRows } from './dense.ts';
 
-export type LayerSpec = DenseSpec;
+export type LayerSpec = DenseSpec | ActivationSpec;
 
 let kinds: Family<LayerSpec>['kinds'] | undefined;
 
@@ -11,12 +13,13 @@ let kinds: Family<LayerSpec>['kinds'] | undefined;
 export const layers: Family<LayerSpec> = {
   name: 'layer',
   get kinds() {
-    kinds ??= { ...denseKinds };
+    kinds ??= { ...denseKinds, ...activationKinds };
     return kinds;
   },
+  rules: activationRules,
 };
 
 /** What a layer is made of. @internal */
 export function layerRow({ kind }: Spec): LayerRow {
-  return { ...denseRows }[kind as LayerSpec['kind']] as unknown as LayerRow;
+  return { ...denseRows, ...activationRows }[kind as LayerSpec['kind']] as unknown as LayerRow;
 }

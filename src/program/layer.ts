@@ -8,7 +8,8 @@
 import type { InitializerSpec } from '../initializers.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
 import type { Spec } from '../spec.ts';
-import type { FusedActivation } from './gemm.ts';
+import type { FusedActivation } from './activations.ts';
+
 import { elementBytes, padded } from './layout.ts';
 import type { Tape } from './tape.ts';
 
@@ -64,7 +65,7 @@ export interface LayerContext {
   readonly output: Value;
   /** The activation that the layer applies to what it stores, of layers that can: `fuses`. */
   readonly activation: FusedActivation;
-  /** Where the f64 slope of a fused leaky relu is to lie in `constants`: -1 if there is none. */
+  /** Where the f64 numbers of the fused activation lie in `constants`: -1 if it has none. */
   readonly slope: number;
 }
 

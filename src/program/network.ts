@@ -3,15 +3,8 @@
  * own while gradients are asked, else in one of two that are used in turn.
  */
 import type { Dtype } from '../memory/engine.ts';
-import {
-  emitDense,
-  emitDenseInputs,
-  emitDenseWeights,
-  type Fused,
-  type FusedActivation,
-  gemmScratch,
-  type Rows as Matrix,
-} from './gemm.ts';
+import type { FusedActivation } from './activations.ts';
+import { emitDense, emitDenseInputs, emitDenseWeights, type Fused, gemmScratch, type Rows as Matrix } from './gemm.ts';
 import { elementBytes, padded, type Tensor } from './layout.ts';
 import type { Block, ModelProgram } from './model.ts';
 import type { Tape } from './tape.ts';
