@@ -107,9 +107,9 @@ export function sumRows<T>(fresh: bool, to: usize, from: usize, rows: u32, colum
   product<T>(Form.NN, x, stride, word(op, 7), width, rows, outputs, inputs, init, 0, step, y, scratch);
   const f = <Activation>word(op, 11);
   if (f == Activation.NONE) return;
-  activate<T>(f, word(op, 12), y, <usize>rows * width);
-  // sigmoid(0) is not 0.
-  if (f == Activation.SIGMOID) clearPadding<T>(y, rows, outputs, width);
+  activate<T>(f, word(op, 12), y, y, <usize>rows * width);
+  // f(0) may not be 0.
+  if (f >= Activation.SIGMOID) clearPadding<T>(y, rows, outputs, width);
 }
 
 /**
@@ -161,6 +161,6 @@ export function sumRows<T>(fresh: bool, to: usize, from: usize, rows: u32, colum
   const f = <Activation>word(op, 9);
   if (f == Activation.NONE) return;
   const y = word(op, 11) + ((flags & Flag.INPUT_ROWS) != 0 ? first * wide : 0);
-  multiplySlope<T>(f, word(op, 10), to, <usize>rows * wide, y);
+  multiplySlope<T>(f, word(op, 10), to, to, <usize>rows * wide, y);
   clearPadding<T>(to, rows, inputs, wide);
 }

@@ -1,6 +1,8 @@
 /** The table of layers: specs, and what ties them to ops. */
 import type { LayerRow } from '../program/layer.ts';
 import type { Family, Spec } from '../spec.ts';
+import { activationRows } from './activation-rows.ts';
+import { type ActivationSpec, activationKinds, activationRules } from './activations.ts';
 import { type BatchNormSpec, batchNormKinds, batchNormRows } from './batch-norm.ts';
 import { type AddSpec, branchKinds, branchRows, type ConcatenateSpec } from './branches.ts';
 import { type BranchesSpec, compositeKinds, type ResidualSpec } from './composite.ts';
@@ -12,6 +14,7 @@ import { type FlattenSpec, type ReshapeSpec, shapeKinds, shapeRows } from './sha
 
 export type LayerSpec =
   | DenseSpec
+  | ActivationSpec
   | ConvolutionSpec
   | PoolingSpec
   | DropoutSpec
@@ -32,6 +35,7 @@ export const layers: Family<LayerSpec> = {
   get kinds() {
     kinds ??= {
       ...denseKinds,
+      ...activationKinds,
       ...convolutionKinds,
       ...poolingKinds,
       ...dropoutKinds,
@@ -42,12 +46,14 @@ export const layers: Family<LayerSpec> = {
     };
     return kinds;
   },
+  rules: activationRules,
 };
 
 /** What a layer is made of; composite ones are made of layers. @internal */
 export function layerRow({ kind }: Spec): LayerRow {
   rows ??= {
     ...denseRows,
+    ...activationRows,
     ...convolutionRows,
     ...poolingRows,
     ...dropoutRows,

@@ -114,6 +114,7 @@ export const extraKernels: readonly KernelRow[] = [
   map('sin'),
   map('tanh'),
   map('softplus'),
+  map('erf'),
   { name: 'uniform', file: 'random', fn: 'draw', args: 'Draw.Uniform' },
   { name: 'normal', file: 'random', fn: 'draw', args: 'Draw.Normal' },
   { name: 'pow', file: 'maps' },

@@ -4,7 +4,12 @@
  */
 import type { KernelRow } from './kernels.ts';
 
-const activationKernels: readonly KernelRow[] = [];
+const activationKernels: readonly KernelRow[] = [
+  { name: 'activation', file: 'layers/activation' },
+  { name: 'activationSlope', file: 'layers/activation' },
+  { name: 'softmaxForward', file: 'layers/activation' },
+  { name: 'softmaxSlope', file: 'layers/activation' },
+];
 
 const convolutionKernels: readonly KernelRow[] = [
   { name: 'convolution', file: 'layers/convolution' },
