@@ -117,6 +117,9 @@ export function gemmCases(js: Loops): Case[] {
     { n: 128, p: 784, m: 256, floor: 5, goal: 11 },
     { n: 128, p: 784, m: 10, floor: 5 },
     { n: 1, p: 784, m: 256, floor: 1 },
+    { n: 1, p: 784, m: 3, floor: 1 },
+    { n: 1, p: 3, m: 3, floor: 1 },
+    { n: 4, p: 3, m: 3, floor: 1 },
   ];
   return shapes.flatMap((shape) => KINDS.map((kind) => product(js, kind, shape)));
 }
