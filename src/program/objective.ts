@@ -146,7 +146,8 @@ export class RowsObjective implements Objective {
     if (batch > LEAF_ROWS) {
       tape.emit('leaf', dtype, [cursor, gradient, bytes, sums, work.tree!], bytes / 4);
     }
-    tape.emit('jump', '', [loop]);
+    // A batch of one block needs no way back.
+    if (batch > limit) tape.emit('jump', '', [loop]);
     tape.place(exit);
   }
 }
