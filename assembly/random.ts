@@ -61,7 +61,7 @@ const BUFFERED: u32 = 256;
  * The words of the counters that begin with (low, high), in whole lines of 64 bytes. Eight counters are worked on at a
  * time, in two chains that do not wait for each other.
  */
-function words(random: usize, to: usize, bytes: usize, low: u32, high: u32): void {
+export function words(random: usize, to: usize, bytes: usize, low: u32, high: u32): void {
   const end = to + bytes;
   const m0 = v128.load32_splat(PHILOX);
   const m1 = v128.load32_splat(PHILOX, 4);

@@ -117,8 +117,7 @@ export class NetworkProgram implements ModelProgram {
   }
 
   forward(tape: Tape, block: Block): void {
-    const { cursor, gathered, rows, parameters, z, keep, work } = block;
-    if (gathered) tape.emit('gatherRows', '', [cursor, rows.x, gathered, this.rowBytes, rows.stride]);
+    const { cursor, parameters, z, keep, work } = block;
     let from = this.#input(block);
     this.layers.forEach(({ activation }, i) => {
       const to = this.#output(i, block);
