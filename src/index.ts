@@ -28,6 +28,12 @@ export {
   sam,
   swa,
 } from './around.ts';
+export {
+  type AugmentImagesOptions,
+  type AugmentImagesSpec,
+  augment,
+  augmentImages,
+} from './data/augment.ts';
 export { type Categorical, type OneHot, type OneHotOptions, oneHot } from './data/encoders.ts';
 export { type Fold, type KFoldOptions, kFold, stratifiedKFold } from './data/folds.ts';
 export { type Matrix, type MatrixLike, matrix, type TypedArray } from './data/matrix.ts';

@@ -21,6 +21,7 @@ import { adafactor as adafactor_ } from '../optimizers/adafactor';
 import { adan as adan_ } from '../optimizers/adan';
 import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
 import { asgd as asgd_ } from '../optimizers/asgd';
+import { augment as augment_ } from '../augment';
 import { batchNorm as batchNorm_, batchNormBack as batchNormBack_, batchSums as batchSums_ } from '../layers/batch-norm';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_, snapshot as snapshot_ } from '../flow';
 import { classes as classes_ } from '../losses/classes';
@@ -85,6 +86,12 @@ export function beginBatch(op: usize): void {
 }
 export function gatherRows(op: usize): void {
   gatherRows_(op);
+}
+export function augment_f32(op: usize): void {
+  augment_<f32>(op);
+}
+export function augment_f64(op: usize): void {
+  augment_<f64>(op);
 }
 export function margin_f32(op: usize): void {
   margin_<f32>(op);

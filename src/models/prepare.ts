@@ -1,4 +1,5 @@
 /** From data and options to a run: everything is read and checked before anything changes. */
+import { type AugmentImagesSpec, checkImages } from '../data/augment.ts';
 import { type RowIndex, type RowSource, readMatrix } from '../data/matrix.ts';
 import { countRows, splitIndices } from '../data/split.ts';
 import { applySteps, fitSteps } from '../data/transformer.ts';
@@ -9,7 +10,7 @@ import { readGroups } from '../groups.ts';
 import { lossNumbers, rowFactors } from '../losses/targets.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
-import { defaultBatch, gradientDescentLineSearch, type OptimizerSpec } from '../optimizers.ts';
+import { defaultBatch, gradientDescentLineSearch, isLineSearch, type OptimizerSpec } from '../optimizers.ts';
 import { loadIndices, loadNumbers, loadRows, type Standardization, standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
 import { elementBytes } from '../program/layout.ts';
@@ -127,6 +128,22 @@ function defaults(options: ReadFitOptions, rows: number, kinked: boolean, usual:
   return { optimizer, batch, full, epochs, spent, shuffle: options.shuffle && !online };
 }
 
+/** @throws {ArgumentError} where rows that change do not go with what else is asked. */
+function checkAugmentation(
+  spec: AugmentImagesSpec,
+  model: ModelProgram,
+  optimizer: OptimizerSpec,
+  standard: Standardization | null,
+): void {
+  checkImages(spec, model.features);
+  const wrong = standard
+    ? 'pixels as they are: standardize: false'
+    : isLineSearch(optimizer)
+      ? `an optimizer with a rate: trials of ${optimizer.kind} compare the same rows`
+      : !model.gathers && 'a network, or more than one output';
+  if (wrong) throw new ArgumentError(`augmentation needs ${wrong}`);
+}
+
 /**
  * Reads everything, loads the data, compiles the programs.
  * @param standardize whether a model that starts anew takes mean and deviation of the features from these rows.
@@ -151,7 +168,7 @@ export function prepare(
   const target = model.readTarget(y, total, loss, resumed);
   const metrics = readMetricsOf(options.metrics, loss, target.outputs);
   const validation = readValidation(options.validation);
-  const { earlyStopping, seed } = options;
+  const { earlyStopping, seed, augmentation } = options;
   const checkMonitor = (who: string, monitor = ''): void => {
     if (!monitor.startsWith('validation.') || validation) return;
     throw new ArgumentError(
@@ -203,6 +220,7 @@ export function prepare(
     const { dtype } = model.spec;
     const standard = resumed ? resumed.standardization : standardize ? standardization(engine, source, index) : null;
     const linear = model.compile(source.columns, target.outputs);
+    if (augmentation) checkAugmentation(augmentation, linear, chosen.optimizer, standard);
     const load = (x: RowSource, of: ReadTarget, more: Partial<LoadOptions>) =>
       loadData(engine, linear, loss, x, of, { standard, names, ...more }, blocks);
     const data = load(source, target, { index, weights });
@@ -218,7 +236,7 @@ export function prepare(
       : chosen.optimizer;
     const watched = !!validation || metrics.length > 0 || !!earlyStopping || !!options.onEpoch;
     const regularizers = [...options.regularizer, ...(('projection' in optimizer && optimizer.projection) || [])];
-    const objective = new RowsObjective(linear, data, loss, { batch, shuffle });
+    const objective = new RowsObjective(linear, data, loss, { batch, shuffle, augmentation });
     const program = build(engine, objective, {
       optimizer,
       groups: readGroups(

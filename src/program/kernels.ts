@@ -54,6 +54,7 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'snapshot', file: 'flow', types: [] },
   { name: 'beginBatch', file: 'flow', types: [] },
   { name: 'gatherRows', file: 'blas/gather', types: [] },
+  { name: 'augment', file: 'augment' },
   { name: 'margin', file: 'blas/linear' },
   { name: 'gradient', file: 'blas/linear' },
   { name: 'product1', file: 'blas/product', fn: 'product', args: '1' },

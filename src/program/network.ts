@@ -48,7 +48,6 @@ export class NetworkProgram implements ModelProgram {
   readonly rowBytes: number;
   readonly stride: number;
   readonly predictionBytes: number;
-  readonly gathers = true;
   readonly rowCost: number;
   readonly #values: readonly Value[];
   /** Layers that take value i. */
@@ -99,6 +98,10 @@ export class NetworkProgram implements ModelProgram {
         rows,
       }),
     );
+  }
+
+  get gathers(): true | 'always' {
+    return this.#readsRows || 'always';
   }
 
   blockRows(_shuffled: boolean, training: boolean): number {
@@ -174,7 +177,7 @@ export class NetworkProgram implements ModelProgram {
       if (training && v > 0 && (ops[v - 1]!.reads.output || nodes[v - 1]!.activation)) times.push(back(v - 1));
       return Math.max(...times);
     };
-    const values: (Stay | undefined)[] = [this.#readsRows ? undefined : stay(rows * this.rowBytes, 0, end(0))];
+    const values: (Stay | undefined)[] = [this.#readsRows || training ? undefined : stay(rows * this.rowBytes, 0, end(0))];
     nodes.forEach(({ inputs }, i) => {
       const v = i + 1;
       const { inPlace, view } = ops[i]!;
@@ -252,8 +255,8 @@ export class NetworkProgram implements ModelProgram {
     const pointer = (stay: Stay | undefined): number => (stay ? work.values! + plan.at.get(stay)! : 0);
     const value = (v: number): number => {
       // On the way back z is the gradient; predictions are where they were.
-      if (v > 0 || plan.values[0]) return pointer(plan.values[v]) || (training ? work.z! : block.z);
-      return block.gathered || block.rows.x;
+      if (v > 0) return pointer(plan.values[v]) || (training ? work.z! : block.z);
+      return block.gathered || pointer(plan.values[0]) || block.rows.x;
     };
     const own = this.#parameters[i]!;
     const constants = work[`constants${block.limit} ${training}`]! + plan.constantsAt[i]!;
@@ -302,8 +305,11 @@ export class NetworkProgram implements ModelProgram {
     const training = block.progress > 0;
     const plan = this.#plan(limit, training);
     const { nodes } = this.graph;
-    const first = plan.values[0] ? work.values! + plan.at.get(plan.values[0])! : gathered;
-    if (first) tape.emit('gatherRows', '', [cursor, rows.x, first, this.rowBytes, rows.stride]);
+    const [input] = plan.values;
+    if (input && !gathered) {
+      const to = work.values! + plan.at.get(input)!;
+      tape.emit('gatherRows', '', [cursor, rows.x, to, this.rowBytes, rows.stride]);
+    }
     nodes.forEach((_, i) => {
       plan.ops[i]!.forward(tape, this.#places(i, block, training));
     });

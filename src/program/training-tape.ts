@@ -100,7 +100,7 @@ function emitUpdates(tape: Tape, memory: TrainingMemory): void {
   tape.emit('guard', dtype, [...guard, 1, state.memory, state.averages - state.memory]);
   emitAverages(tape, options, aroundPlaces(memory), state.averages);
   tape.place(end);
-  tape.emit('record', '', [progress, cursor, objective.shuffled ? state.random : 0]);
+  tape.emit('record', '', [progress, cursor, state.random]);
 }
 
 /** The ops of one turn. */
