@@ -50,10 +50,20 @@ export function output(command: string, args: string[], options: ExecFileSyncOpt
   }
 }
 
-/** The same without waiting in place, so that this process can serve what the program asks for. */
-export function outputLater(command: string, args: string[], cwd: string): Promise<string> {
+/** Starts a program. */
+export function start(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
+  return spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** The same as `output` without waiting in place, so that this process can serve what the program asks for. */
+export function outputLater(
+  command: string,
+  args: string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = start(command, args, cwd, env);
     let [said, complained] = ['', ''];
     child.stdout.on('data', (data) => (said += data));
     child.stderr.on('data', (data) => (complained += data));
@@ -98,6 +108,12 @@ export function tools(name: Tool): string {
     if (!existsSync(folder)) throw error;
   }
   return folder;
+}
+
+/** Installs a tool and more into a project. */
+export function install(folder: string, name: Tool, ...more: string[]): void {
+  const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline', ...TOOLS[name], ...more];
+  attempt(() => output(npm, args, { cwd: folder, shell }));
 }
 
 /** A tool as a module. */

@@ -31,16 +31,24 @@ const PATIENCE = 300;
 const run = async (command: string, args: string[], { project }: Context): Promise<Ran> =>
   JSON.parse(await outputLater(command, args, project));
 
-/** Bundled by wrangler as for a deployment, run by miniflare. */
+/** A bundle and its modules in workerd. */
+export async function miniflare(bundle: string, context: Context): Promise<Ran> {
+  const { hashes } = await run(
+    node(26),
+    [join(source, 'workerd.mjs'), bundle, script('workerd', 'miniflare')],
+    context,
+  );
+  return { hashes, version: requireTool('workerd', 'workerd/package.json').version };
+}
+
+/** Bundled by wrangler as for a deployment. */
 async function workerd(context: Context): Promise<Ran> {
   const { project } = context;
   const bundle = join(project, 'bundle');
-  const [wrangler, bin] = [script('workerd', 'wrangler/bin/wrangler.js'), node(26)];
   mkdirSync(bundle, { recursive: true });
-  await outputLater(bin, [wrangler, 'deploy', '--dry-run', '--outdir', bundle], project);
-  const miniflare = script('workerd', 'miniflare');
-  const { hashes } = await run(bin, [join(source, 'workerd.mjs'), bundle, miniflare], context);
-  return { hashes, version: requireTool('workerd', 'workerd/package.json').version };
+  const wrangler = script('workerd', 'wrangler/bin/wrangler.js');
+  await outputLater(node(26), [wrangler, 'deploy', '--dry-run', '--outdir', bundle], project);
+  return miniflare(bundle, context);
 }
 
 async function visit(browser: keyof typeof browsers, path: string, { site }: Context): Promise<[string, string]> {
@@ -54,7 +62,7 @@ async function visit(browser: keyof typeof browsers, path: string, { site }: Con
   }
 }
 
-function page(browser: keyof typeof browsers, path: string): Host {
+export function page(browser: keyof typeof browsers, path: string): Host {
   return async (context) => {
     const [version, text] = await visit(browser, path, context);
     const { error, hashes, worker } = JSON.parse(text);
@@ -76,7 +84,7 @@ export const hosts: Readonly<Record<string, Host>> = {
   'Deno 2': (context) => run(binary('deno', '@deno', 'deno'), ['run', '--allow-read', 'import.mjs'], context),
   'Bun 1, import': (context) => run(bun(), ['import.mjs'], context),
   'Bun 1, require': (context) => run(bun(), ['require.cjs'], context),
-  workerd,
+  'wrangler, workerd': workerd,
   'Chromium, page': page('chromium', 'page.html'),
   'Chromium, worker': page('chromium', 'worker.html'),
   'Chromium, page with a policy': page('chromium', 'allowed/page.html'),

@@ -1,5 +1,5 @@
 /** An empty project with the packed package and the programs that probe it. */
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { installed } from '../pack.ts';
@@ -41,12 +41,15 @@ function write(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
 }
 
+/** The probe itself. */
+export function copyProbe(folder: string): void {
+  for (const name of readdirSync(source)) if (name.endsWith('.mjs')) cpSync(join(source, name), join(folder, name));
+}
+
 /** Fills a folder that is empty. */
 export function makeProject(folder: string): void {
   installed(folder);
-  for (const name of ['probe.mjs', 'optimizers.mjs', 'where.mjs', 'page.mjs', 'refused.mjs']) {
-    cpSync(join(source, name), join(folder, name));
-  }
+  copyProbe(folder);
   write(folder, programs);
 }
 

@@ -1,16 +1,17 @@
 /**
  * Packs the package, installs it into an empty project, and runs probe.mjs there in every runtime that the package is
- * for; all must give the same hashes. A runtime that cannot be had is "not run", which is no pass. Ends with
+ * for, and bundled by every bundler; all must give the same hashes. A runtime that cannot be had is "not run", which is no pass. Ends with
  * `N passed, N failed`, one for each part in each runtime and one for each policy that forbids WebAssembly.
  *
  * `--json`: the same as JSON. `--only TEXT`: runtimes whose name contains it. `--local`: this Node alone.
  * `--allow-missing`: a runtime that cannot be had does not fail the run.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Missing } from '../runtimes.ts';
 import { serve } from '../serve.ts';
+import { bundlers } from './bundlers.ts';
 import { type Context, hosts, policies, type Ran, refusal } from './hosts.ts';
 import { makeProject, makeSite } from './project.ts';
 
@@ -25,14 +26,15 @@ const args = process.argv.slice(2);
 const json = args.includes('--json');
 const only = args.includes('--only') ? args[args.indexOf('--only') + 1]! : '';
 const here = `Node ${process.versions.node.split('.')[0]},`;
-const wanted = Object.entries(hosts).filter(([name]) =>
+const wanted = Object.entries({ ...hosts, ...bundlers }).filter(([name]) =>
   args.includes('--local') ? name.startsWith(here) : name.includes(only),
 );
 const say = (line: string): void => void (json ? process.stderr : process.stdout).write(`${line}\n`);
 
 const rows: Row[] = [];
 const refusals: Record<string, string> = {};
-const project = mkdtempSync(join(tmpdir(), 'downhill-probe-'));
+const temporary = mkdtempSync(join(tmpdir(), 'downhill-probe-'));
+const project = join(temporary, 'project');
 
 async function all(context: Context): Promise<void> {
   for (const [runtime, host] of wanted) {
@@ -57,11 +59,12 @@ async function all(context: Context): Promise<void> {
 }
 
 try {
+  mkdirSync(project);
   makeProject(project);
   const site = await serve(await makeSite(project), policies);
   await all({ project, site }).finally(() => site.close());
 } finally {
-  rmSync(project, { recursive: true, force: true });
+  rmSync(temporary, { recursive: true, force: true });
 }
 
 // The first runtime that ran says what the others must give.
