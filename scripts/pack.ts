@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-const npm = (args: string[], cwd: string): string =>
+/** What npm prints. */
+export const npm = (args: string[], cwd: string): string =>
   execFileSync('npm', [...args, '--ignore-scripts', '--loglevel=error'], {
     cwd,
     encoding: 'utf8',
