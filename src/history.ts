@@ -12,6 +12,12 @@ const none: Extras = Object.freeze({ metrics: Object.freeze({}) });
 /** Records of a page. */
 const PAGE = 256;
 
+/** Records one behind the other, each with when it was, and what they have beyond. */
+export interface HistoryState {
+  readonly records: Float64Array;
+  readonly extras: readonly (readonly [event: number, extras: Extras])[];
+}
+
 /** Records page by page, so that none is copied again as they become many; behind those of a page when each was. */
 export class History {
   readonly #pages: Float64Array[] = [];
@@ -72,6 +78,22 @@ export class History {
       seconds: this.#secondsOf(i),
     };
     return validation ? { ...event, validation } : event;
+  }
+
+  /** Records and what they have beyond, as plain data. */
+  state(): HistoryState {
+    const records = new Float64Array(this.#length * (WIDTH + 1));
+    for (let i = 0; i < this.#length; i++) {
+      for (let k = 0; k < WIDTH; k++) records[i * (WIDTH + 1) + k] = this.#field(i, k);
+      records[i * (WIDTH + 1) + WIDTH] = this.#secondsOf(i);
+    }
+    return { records, extras: [...this.#extras] };
+  }
+
+  /** Begins with events that were. */
+  restore({ records, extras }: HistoryState): void {
+    for (let at = 0; at < records.length; at += WIDTH + 1) this.append(records, at, 1, records[at + WIDTH]!);
+    for (const [i, one] of extras) this.#extras.set(i, one);
   }
 
   toArray(): FitEvent[] {
