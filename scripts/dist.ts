@@ -38,7 +38,7 @@ export const additions = ['store', 'node', 'onnx'];
 /** What only the generator needs. */
 const unused = [
   ...['extraKernels', 'lossKernels', 'penaltyKernels', 'penaltyActs', 'optimizerKernels', 'optimizerPasses'],
-  ...['aroundKernels', 'perturbationRows'],
+  ...['aroundKernels', 'perturbationRows', 'layerKernels'],
 ];
 
 /** The tables of kernels without what only the generator reads: a tenth of the script. */

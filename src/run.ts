@@ -18,19 +18,23 @@ interface Scheduler {
 }
 
 /** Lets everything else that waits have its turn. */
-function breathe(): Promise<void> {
+async function breathe(): Promise<void> {
   const host = globalThis as Scheduler;
   if (host.scheduler?.yield) return host.scheduler.yield();
-  if (host.setImmediate) return new Promise((resolve) => host.setImmediate!(resolve));
-  if (typeof MessageChannel === 'function') {
-    return new Promise((resolve) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(null);
-    });
+  try {
+    if (host.setImmediate) return await new Promise((resolve) => host.setImmediate!(resolve));
+    if (typeof MessageChannel === 'function') {
+      return await new Promise((resolve) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => {
+          port1.close();
+          resolve();
+        };
+        port2.postMessage(null);
+      });
+    }
+  } catch {
+    // The edge runtime of Next has both, and they only throw.
   }
   return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -1,6 +1,7 @@
 /** The options of `fit`, read by one table. */
 
 import { type AverageSpec, averages, type ClipSpec, clips, type PerturbationSpec, perturbations } from '../around.ts';
+import { type AugmentImagesSpec, augmentations } from '../data/augment.ts';
 import { type CheckpointEvery, type CheckpointFrame, checkpointField } from '../checkpoint.ts';
 import type { MatrixLike } from '../data/matrix.ts';
 import type { ClassWeights } from '../data/weights.ts';
@@ -53,6 +54,11 @@ export interface FitOptions<Y = unknown> {
   readonly average?: AverageSpec | readonly AverageSpec[];
   /** Takes gradients at a perturbed point: `sam()`. Default none. */
   readonly sam?: PerturbationSpec;
+  /**
+   * Training rows are images that are moved in another way every epoch: `augmentImages(…)`. Rows that are only looked at
+   * stay as they are. Default none.
+   */
+  readonly augmentation?: AugmentImagesSpec | null;
   /**
    * Batches whose gradients make one step, ≥ 1: the mean over all their rows, so that a short last batch counts as what
    * it is. Rows are read in blocks anyway: the bits are those of `batchSize` times as large. Default 1.
@@ -155,6 +161,7 @@ const fields = {
   clip: specs(clips),
   average: specs(averages),
   sam: nullable(spec(() => perturbations)),
+  augmentation: nullable(spec(() => augmentations)),
   accumulate: integer('[1, ∞)', 1),
   epochs: nullable(integer('[1, ∞)')),
   batchSize,

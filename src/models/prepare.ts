@@ -1,16 +1,17 @@
 /** From data and options to a run: everything is read and checked before anything changes. */
+import { type AugmentImagesSpec, checkImages } from '../data/augment.ts';
 import type { LoopState } from '../checkpoint.ts';
 import { type RowIndex, type RowSource, readMatrix } from '../data/matrix.ts';
 import { countRows, splitIndices } from '../data/split.ts';
 import { applySteps, fitSteps } from '../data/transformer.ts';
 import { rowWeights } from '../data/weights.ts';
-import { ArgumentError } from '../errors.ts';
+import { ArgumentError, OutOfMemoryError } from '../errors.ts';
 import type { Evaluator, TrainingSetup } from '../fit.ts';
 import { readGroups } from '../groups.ts';
 import { lossNumbers, rowFactors } from '../losses/targets.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
-import { defaultBatch, gradientDescentLineSearch, type OptimizerSpec } from '../optimizers.ts';
+import { defaultBatch, gradientDescentLineSearch, isLineSearch, type OptimizerSpec } from '../optimizers.ts';
 import { loadIndices, loadNumbers, loadRows, type Standardization, standardization } from '../program/data.ts';
 import { EvaluationProgram } from '../program/evaluation.ts';
 import { elementBytes } from '../program/layout.ts';
@@ -20,6 +21,7 @@ import type { ModelProgram } from '../program/model.ts';
 import { type DataBlock, RowsObjective } from '../program/objective.ts';
 import { isBias } from '../program/penalties.ts';
 import { TrainingProgram } from '../program/training.ts';
+import type { TrainingOptions } from '../program/training-options.ts';
 import type { AnyEstimator } from './estimator.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { metricsOf, readMetricsOf } from './links.ts';
@@ -109,6 +111,18 @@ function evaluator(
   return { program, metrics: () => metricsOf(metrics, engine, model, data, loss, program.predictions) };
 }
 
+/** Makes the program of a run; where memory is short, the model says what takes it. */
+function build(engine: Engine, objective: RowsObjective, options: TrainingOptions): TrainingProgram {
+  try {
+    return new TrainingProgram(engine, objective, options);
+  } catch (error) {
+    const { model, limit } = objective;
+    if (!(error instanceof OutOfMemoryError) || !model.explainMemory) throw error;
+    const { message, free } = error;
+    throw new OutOfMemoryError(`${message}; ${model.explainMemory(limit, free)}`, free);
+  }
+}
+
 /** What the optimizer implies where options are left out. */
 function defaults(options: ReadFitOptions, rows: number, kinked: boolean, usual: OptimizerSpec | undefined) {
   const spent = kinked && !options.optimizer && !usual;
@@ -125,6 +139,22 @@ function defaults(options: ReadFitOptions, rows: number, kinked: boolean, usual:
     throw new ArgumentError('tolerance and lossTolerance need full batches: the loss of a mini-batch is a sample');
   }
   return { optimizer, batch, full, epochs, spent, shuffle: options.shuffle && !online };
+}
+
+/** @throws {ArgumentError} where rows that change do not go with what else is asked. */
+function checkAugmentation(
+  spec: AugmentImagesSpec,
+  model: ModelProgram,
+  optimizer: OptimizerSpec,
+  standard: Standardization | null,
+): void {
+  checkImages(spec, model.features);
+  const wrong = standard
+    ? 'pixels as they are: standardize: false'
+    : isLineSearch(optimizer)
+      ? `an optimizer with a rate: trials of ${optimizer.kind} compare the same rows`
+      : !model.gathers && 'a network, or more than one output';
+  if (wrong) throw new ArgumentError(`augmentation needs ${wrong}`);
 }
 
 /**
@@ -152,7 +182,7 @@ export function prepare(
   const target = model.readTarget(y, total, loss, resumed);
   const metrics = readMetricsOf(options.metrics, loss, target.outputs);
   const validation = readValidation(options.validation);
-  const { earlyStopping, seed } = options;
+  const { earlyStopping, seed, augmentation } = options;
   const checkMonitor = (who: string, monitor = ''): void => {
     if (!monitor.startsWith('validation.') || validation) return;
     throw new ArgumentError(
@@ -204,6 +234,7 @@ export function prepare(
     const { dtype } = model.spec;
     const standard = resumed ? resumed.standardization : standardize ? standardization(engine, source, index) : null;
     const linear = model.compile(source.columns, target.outputs);
+    if (augmentation) checkAugmentation(augmentation, linear, chosen.optimizer, standard);
     const load = (x: RowSource, of: ReadTarget, more: Partial<LoadOptions>) =>
       loadData(engine, linear, loss, x, of, { standard, names, ...more }, blocks);
     const data = load(source, target, { index, weights });
@@ -219,14 +250,14 @@ export function prepare(
       : chosen.optimizer;
     const watched = !!validation || metrics.length > 0 || !!earlyStopping || !!options.onEpoch;
     const regularizers = [...options.regularizer, ...(('projection' in optimizer && optimizer.projection) || [])];
-    const objective = new RowsObjective(linear, data, loss, { batch, shuffle });
-    const program = new TrainingProgram(engine, objective, {
+    const objective = new RowsObjective(linear, data, loss, { batch, shuffle, augmentation });
+    const program = build(engine, objective, {
       optimizer,
       groups: readGroups(
         options.groups,
         optimizer,
         regularizers,
-        linear.tensors.filter(isBias).map(({ name }) => name),
+        objective.tensors.filter(isBias).map(({ name }) => name),
       ),
       regularizers,
       clips: options.clip,

@@ -10,6 +10,7 @@
  */
 import { aroundKernels } from './around-rows.ts';
 import { gemmKernels } from './gemm-rows.ts';
+import { layerKernels } from './layer-rows.ts';
 import { lossKernels } from './loss-rows.ts';
 import { optimizerKernels } from './optimizer-rows.ts';
 import { penaltyKernels } from './penalty-rows.ts';
@@ -53,6 +54,7 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'snapshot', file: 'flow', types: [] },
   { name: 'beginBatch', file: 'flow', types: [] },
   { name: 'gatherRows', file: 'blas/gather', types: [] },
+  { name: 'augment', file: 'augment' },
   { name: 'margin', file: 'blas/linear' },
   { name: 'gradient', file: 'blas/linear' },
   { name: 'product1', file: 'blas/product', fn: 'product', args: '1' },
@@ -60,6 +62,7 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'product3', file: 'blas/product', fn: 'product', args: '3' },
   { name: 'product4', file: 'blas/product', fn: 'product', args: '4' },
   ...gemmKernels,
+  ...layerKernels,
   { name: 'leaf', file: 'blas/tree' },
   { name: 'measure', file: 'blas/measure' },
   { name: 'clean', file: 'optimizers/clean', types: [] },
@@ -112,6 +115,7 @@ export const extraKernels: readonly KernelRow[] = [
   map('sin'),
   map('tanh'),
   map('softplus'),
+  map('erf'),
   { name: 'uniform', file: 'random', fn: 'draw', args: 'Draw.Uniform' },
   { name: 'normal', file: 'random', fn: 'draw', args: 'Draw.Normal' },
   { name: 'pow', file: 'maps' },
@@ -173,6 +177,35 @@ export const structs = {
   random: {
     f64: [],
     u32: ['seedLo', 'seedHi', 'stream', 'substream', 'position', 'draws'],
+  },
+  /** How windows move over what comes in: of convolutions and pooling. Sizes of positions and rows are bytes. */
+  window: {
+    f64: [],
+    u32: [
+      'height',
+      'width',
+      'inputBytes',
+      'outputHeight',
+      'outputWidth',
+      'outputBytes',
+      'kernelHeight',
+      'kernelWidth',
+      'strideY',
+      'strideX',
+      'top',
+      'left',
+      'dilationY',
+      'dilationX',
+      'countPadding',
+      'channels',
+      'groups',
+      'filters',
+      'chunk',
+      'patchBytes',
+      'tile',
+      'weights',
+      'packed',
+    ],
   },
   /** Line search: numbers of the accepted point and of the trial. */
   search: {
