@@ -6,6 +6,8 @@ import { type AddSpec, branchKinds, branchRows, type ConcatenateSpec } from './b
 import { type BranchesSpec, compositeKinds, type ResidualSpec } from './composite.ts';
 import { type DenseSpec, denseKinds, denseRows } from './dense.ts';
 import { type DropoutSpec, dropoutKinds, dropoutRows } from './dropout.ts';
+import { type EmbeddingSpec, embeddingKinds, embeddingRows } from './embedding.ts';
+import { type LayerNormSpec, layerNormKinds, layerNormRows, type RmsNormSpec } from './layer-norm.ts';
 import { type FlattenSpec, type ReshapeSpec, shapeKinds, shapeRows } from './shapes.ts';
 
 export type LayerSpec =
@@ -14,6 +16,9 @@ export type LayerSpec =
   | BranchesSpec
   | DropoutSpec
   | BatchNormSpec
+  | LayerNormSpec
+  | RmsNormSpec
+  | EmbeddingSpec
   | FlattenSpec
   | ReshapeSpec
   | AddSpec
@@ -30,6 +35,8 @@ export const layers: Family<LayerSpec> = {
       ...compositeKinds,
       ...dropoutKinds,
       ...batchNormKinds,
+      ...layerNormKinds,
+      ...embeddingKinds,
       ...shapeKinds,
       ...branchKinds,
     };
@@ -39,6 +46,14 @@ export const layers: Family<LayerSpec> = {
 
 /** What a layer is made of; composite ones are made of layers. @internal */
 export function layerRow({ kind }: Spec): LayerRow {
-  const rows = { ...denseRows, ...dropoutRows, ...batchNormRows, ...shapeRows, ...branchRows };
+  const rows = {
+    ...denseRows,
+    ...dropoutRows,
+    ...batchNormRows,
+    ...layerNormRows,
+    ...embeddingRows,
+    ...shapeRows,
+    ...branchRows,
+  };
   return (rows as Record<string, unknown>)[kind] as LayerRow;
 }
