@@ -56,6 +56,14 @@ export { type DropoutOptions, type DropoutSpec, dropout } from './layers/dropout
 export { type EmbeddingOptions, type EmbeddingSpec, embedding } from './layers/embedding.ts';
 export type { LayerSpec } from './layers/family.ts';
 export { input } from './layers/input.ts';
+export {
+  type LayerNormOptions,
+  type LayerNormSpec,
+  layerNorm,
+  type RmsNormOptions,
+  type RmsNormSpec,
+  rmsNorm,
+} from './layers/layer-norm.ts';
 export type { NamedOptions } from './layers/name.ts';
 export type { Layer, Node } from './layers/node.ts';
 export {
@@ -68,11 +76,3 @@ export {
   type PoolingSpec,
 } from './layers/pooling.ts';
 export { type FlattenSpec, flatten, type ReshapeOptions, type ReshapeSpec, reshape } from './layers/shapes.ts';
-export {
-  type LayerNormOptions,
-  type LayerNormSpec,
-  layerNorm,
-  type RmsNormOptions,
-  type RmsNormSpec,
-  rmsNorm,
-} from './layers/layer-norm.ts';

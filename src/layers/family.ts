@@ -9,9 +9,9 @@ import { type BranchesSpec, compositeKinds, type ResidualSpec } from './composit
 import { type ConvolutionSpec, convolutionKinds, convolutionRows } from './convolution.ts';
 import { type DenseSpec, denseKinds, denseRows } from './dense.ts';
 import { type DropoutSpec, dropoutKinds, dropoutRows } from './dropout.ts';
-import { type PoolingSpec, poolingKinds, poolingRows } from './pooling.ts';
 import { type EmbeddingSpec, embeddingKinds, embeddingRows } from './embedding.ts';
 import { type LayerNormSpec, layerNormKinds, layerNormRows, type RmsNormSpec } from './layer-norm.ts';
+import { type PoolingSpec, poolingKinds, poolingRows } from './pooling.ts';
 import { type FlattenSpec, type ReshapeSpec, shapeKinds, shapeRows } from './shapes.ts';
 
 export type LayerSpec =

@@ -68,6 +68,9 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
   /** Gives parameters their start, where it is not zero. @internal */
   abstract begin(program: TrainingProgram, model: ModelProgram, at: StartingPoint): void;
 
+  /** Looks at features before anything else is done with them. @internal */
+  checkFeatures(_source: RowSource, _standardize: boolean): void {}
+
   /** Reads the loss of a fit; null is that of the model. @internal */
   abstract readLoss(given: LossSpec | null): LossSpec;
 
@@ -284,7 +287,9 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
 
   #features(x: unknown, fitted: Fitted<N>): RowSource {
     const expected = { what: 'features', names: this.columnNames, columns: fitted.features };
-    return readMatrix(applySteps(fitted.steps, x), expected);
+    const source = readMatrix(applySteps(fitted.steps, x), expected);
+    this.checkFeatures(source, false);
+    return source;
   }
 
   /** Runs `body` with everything that is needed to look at rows. */

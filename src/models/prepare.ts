@@ -203,9 +203,11 @@ export function prepare(
   }
   const done = resumed ? { steps: resumed.steps, x: applySteps(resumed.steps, x) } : fitSteps(model.steps, x, index);
   const source = plain ?? readFeatures(done.x, total);
+  model.checkFeatures(source, standardize);
   if (validation && 'x' in validation) {
     const held = applySteps(done.steps, validation.x);
     const rows = readMatrix(held, { what: 'validation: features', names, columns: source.columns });
+    model.checkFeatures(rows, false);
     other = { x: rows, target: model.readTarget(validation.y, rows.rows, loss, target, 'validation: targets') };
   }
   const rows = index ? index.length : total;
