@@ -48,6 +48,7 @@ export {
 export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
 export type { ParameterGroup } from './groups.ts';
+export * as initializers from './initializers.ts';
 export {
   type ActivationName,
   type ActivationSpec,
@@ -86,8 +87,12 @@ export {
   type TanhSpec,
   tanh,
 } from './layers/activations.ts';
+export { type BranchesSpec, branches, type LayerLike, type ResidualSpec, residual } from './layers/composite.ts';
+export { type DenseOptions, type DenseSpec, dense } from './layers/dense.ts';
+export type { LayerSpec } from './layers/family.ts';
+export { input } from './layers/input.ts';
 export type { NamedOptions } from './layers/name.ts';
-export type { Layer } from './layers/node.ts';
+export type { Layer, Node } from './layers/node.ts';
 export { type LossAndGradient, type LossOptions, lossAndGradient } from './loss-and-gradient.ts';
 export {
   type BinaryCrossEntropyOptions,
@@ -174,13 +179,14 @@ export {
 export type { ModelOptions, ModelSpec, Parameters } from './models/model.ts';
 
 export {
-  type MlpActivation,
   type MlpOptions,
-  type MlpSpec,
   mlp,
   type Network,
+  type NetworkOptions,
+  type NetworkSpec,
   type NetworkTargets,
 } from './models/network.ts';
+export { network, sequential } from './models/networks.ts';
 export type { FitOptions, Validation } from './models/options.ts';
 export { pipeline } from './models/pipeline.ts';
 export type { Regression, RegressionTargets } from './models/regression.ts';

@@ -3,9 +3,10 @@ import type { LayerRow } from '../program/layer.ts';
 import type { Family, Spec } from '../spec.ts';
 import { activationRows } from './activation-rows.ts';
 import { type ActivationSpec, activationKinds, activationRules } from './activations.ts';
+import { type BranchesSpec, compositeKinds, type ResidualSpec } from './composite.ts';
 import { type DenseSpec, denseKinds, denseRows } from './dense.ts';
 
-export type LayerSpec = DenseSpec | ActivationSpec;
+export type LayerSpec = DenseSpec | ActivationSpec | ResidualSpec | BranchesSpec;
 
 let kinds: Family<LayerSpec>['kinds'] | undefined;
 
@@ -13,13 +14,13 @@ let kinds: Family<LayerSpec>['kinds'] | undefined;
 export const layers: Family<LayerSpec> = {
   name: 'layer',
   get kinds() {
-    kinds ??= { ...denseKinds, ...activationKinds };
+    kinds ??= { ...denseKinds, ...activationKinds, ...compositeKinds };
     return kinds;
   },
   rules: activationRules,
 };
 
-/** What a layer is made of. @internal */
+/** What a layer is made of; composite ones are made of layers. @internal */
 export function layerRow({ kind }: Spec): LayerRow {
-  return { ...denseRows, ...activationRows }[kind as LayerSpec['kind']] as unknown as LayerRow;
+  return ({ ...denseRows, ...activationRows } as Record<string, unknown>)[kind] as LayerRow;
 }
