@@ -20,7 +20,7 @@ import {
 export interface DenseOptions extends NamedOptions, InitializerOptions {
   /** Numbers that come out. */
   readonly units: number;
-  /** What follows, by name or as `leakyRelu(0.1)`. Default null: nothing. */
+  /** What follows. Default null: nothing. */
   readonly activation?: ActivationName | ActivationSpec | null;
   /** Whether there is a bias. Default true. */
   readonly bias?: boolean;

@@ -1,6 +1,6 @@
 /** From layers to a graph of them: names, shapes, what is fused into what. */
 import { ArgumentError, ShapeError } from '../errors.ts';
-import { type FusedActivation, isFused } from '../program/activations.ts';
+import { type Activation, isFused } from '../program/activations.ts';
 import type { LayerRow, Parameter, Shape } from '../program/layer.ts';
 import type { Spec } from '../spec.ts';
 import { activationOf } from './activation-rows.ts';
@@ -22,13 +22,6 @@ export interface NetworkPlan {
   readonly steps: readonly Step[] | null;
 }
 
-/** An activation that a layer applies to what it stores. */
-interface FusedInto {
-  readonly kind: ActivationSpec['kind'];
-  readonly code: FusedActivation;
-  readonly numbers: readonly number[];
-}
-
 export interface GraphNode {
   readonly name: string;
   readonly spec: Spec;
@@ -40,7 +33,8 @@ export interface GraphNode {
   readonly owner: number;
   /** Number among the layers with parameters of their own, for random numbers. */
   readonly number: number;
-  readonly activation: FusedInto | undefined;
+  /** What the layer applies to what it stores. */
+  readonly activation: Activation | undefined;
   /** Kind of the activation that follows, fused or not. */
   readonly follows: string | undefined;
 }
@@ -60,6 +54,8 @@ interface Use {
   /** Of a part of a layer, whose name it has: what comes behind it. */
   readonly part?: string;
 }
+
+const isActivation = (spec: Spec): spec is ActivationSpec => Object.hasOwn(activationKinds, spec.kind);
 
 const show = (shape: Shape): string => `[${shape.join(', ')}]`;
 
@@ -129,14 +125,6 @@ function expand({ layers, steps }: NetworkPlan): Use[] {
   return uses;
 }
 
-/** An activation that the layer before can apply. */
-function fusible(spec: Spec | undefined): FusedInto | undefined {
-  if (!spec || !Object.hasOwn(activationKinds, spec.kind)) return undefined;
-  const { kind } = spec as ActivationSpec;
-  const { code, numbers } = activationOf(spec as ActivationSpec);
-  return isFused(code) ? { kind, code, numbers } : undefined;
-}
-
 /** What each value goes into instead, where an activation is applied by the layer before. */
 function fuse(uses: readonly Use[]): { kept: Use[]; fused: Map<Use, Use>; follows: Map<Use, string> } {
   const takers = (v: number): Use[] => uses.filter(({ inputs }) => inputs.includes(v));
@@ -146,7 +134,8 @@ function fuse(uses: readonly Use[]): { kept: Use[]; fused: Map<Use, Use>; follow
     const [next, ...others] = takers(i + 1);
     if (!next || others.length > 0) return;
     follows.set(use, next.spec.kind);
-    if (layerRow(use.spec)?.fuses && fusible(next.spec)) fused.set(use, next);
+    if (layerRow(use.spec).fuses && isActivation(next.spec) && isFused(activationOf(next.spec).code))
+      fused.set(use, next);
   });
   const gone = new Set(fused.values());
   const value = [0];
@@ -204,6 +193,7 @@ export function buildGraph(plan: NetworkPlan, input: Shape): Graph {
         throw new ShapeError(`${name}: expected ${first.map(show)} as at its first use, got ${given.map(show)}`);
       }
     }
+    const next = fused.get(use)?.spec as ActivationSpec | undefined;
     nodes.push({
       name,
       spec,
@@ -213,7 +203,7 @@ export function buildGraph(plan: NetworkPlan, input: Shape): Graph {
       parameters,
       owner: owner ?? nodes.length,
       number: owner === undefined ? (parameters.length > 0 ? number++ : nodes.length) : nodes[owner]!.number,
-      activation: fusible(fused.get(use)?.spec),
+      activation: next && activationOf(next),
       follows: follows.get(use),
     });
     shapes.push(shape);

@@ -3,10 +3,11 @@ import type { MatrixLike, TypedArray } from '../data/matrix.ts';
 import type { Label, Labels } from '../data/targets.ts';
 import type { Features } from '../data/transformer.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
+import { type ActivationName, type ActivationSpec, activationOption } from '../layers/activations.ts';
 import { chain } from '../layers/composite.ts';
 import { type LayerSpec, layers } from '../layers/family.ts';
 import { buildGraph, type Graph, type NetworkPlan, type Step } from '../layers/graph.ts';
-import { type ActivationName, type ActivationSpec, activationField, units } from '../layers/options.ts';
+import { units } from '../layers/options.ts';
 import { type LossSpec, losses } from '../losses.ts';
 import { adam, isLineSearch, type OptimizerSpec, optimizers } from '../optimizers.ts';
 import { initialize, startOf } from '../program/initialize.ts';
@@ -111,7 +112,7 @@ const fields: Readonly<Record<string, object>> = {
         Array.isArray(value) && value.length === 0 ? [] : list(units).read(value, at),
     },
     outputs: units,
-    activation: { ...activationField, fallback: 'relu' },
+    activation: { ...activationOption, fallback: 'relu' },
     dropout: number('[0, 1)', 0),
     ...common,
   },

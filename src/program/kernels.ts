@@ -54,6 +54,7 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'snapshot', file: 'flow', types: [] },
   { name: 'beginBatch', file: 'flow', types: [] },
   { name: 'gatherRows', file: 'blas/gather', types: [] },
+  { name: 'augment', file: 'augment' },
   { name: 'margin', file: 'blas/linear' },
   { name: 'gradient', file: 'blas/linear' },
   { name: 'product1', file: 'blas/product', fn: 'product', args: '1' },
@@ -176,6 +177,35 @@ export const structs = {
   random: {
     f64: [],
     u32: ['seedLo', 'seedHi', 'stream', 'substream', 'position', 'draws'],
+  },
+  /** How windows move over what comes in: of convolutions and pooling. Sizes of positions and rows are bytes. */
+  window: {
+    f64: [],
+    u32: [
+      'height',
+      'width',
+      'inputBytes',
+      'outputHeight',
+      'outputWidth',
+      'outputBytes',
+      'kernelHeight',
+      'kernelWidth',
+      'strideY',
+      'strideX',
+      'top',
+      'left',
+      'dilationY',
+      'dilationX',
+      'countPadding',
+      'channels',
+      'groups',
+      'filters',
+      'chunk',
+      'patchBytes',
+      'tile',
+      'weights',
+      'packed',
+    ],
   },
   /** Line search: numbers of the accepted point and of the trial. */
   search: {

@@ -7,8 +7,8 @@ import { bytesOf, floats } from '../helpers/kernel.ts';
 import { dtypes, eighths, reals, unit } from '../helpers/numbers.ts';
 import { sandbox } from '../helpers/sandbox.ts';
 
-/** Sizes around tiles, vectors and panels of both types. */
-const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33, 64, 100];
+/** Sizes around tiles, vectors and panels of both types; all-sizes.test.ts has every one up to 40. */
+const SIZES = [1, 2, 3, 5, 8, 9, 17, 33, 64, 100];
 
 function same(found: ArrayLike<number>, wanted: ArrayLike<number>, what: string): void {
   assert.is(found.length, wanted.length, what);

@@ -1,6 +1,8 @@
 /** Activations within networks: as options and as layers, before dense layers, branches and the end. */
 import {
   type ActivationName,
+  add,
+  branches,
   dense,
   elu,
   gelu,
@@ -12,7 +14,9 @@ import {
   meanSquaredError,
   mlp,
   type Network,
+  network,
   relu,
+  residual,
   selu,
   sequential,
   sgd,
@@ -77,6 +81,13 @@ test('with options: by spec, by layer, as plain data', () => {
 });
 
 test('where the layer behind does not multiply by the slope', () => {
+  // Two takers and more: branches, a sum.
+  const from = input(3);
+  const hidden = dense({ units: 4, activation: 'tanh' })(from);
+  check(network(from, dense(3)(branches([[dense(2)], [gelu()], []])(hidden)), f64));
+  const other = dense({ units: 4, activation: 'elu' })(hidden);
+  check(network(from, dense({ units: 3, activation: 'sigmoid' })(add()(hidden, other)), f64));
+  check(sequential([dense(4), residual([dense({ units: 4, activation: 'softplus' })]), dense(3)], f64));
   check(sequential([dense({ units: 4, activation: 'softplus' }), softmax(), dense(3)], f64));
   check(
     sequential(

@@ -209,7 +209,13 @@ test('by name, by spec, as data; bad input', () => {
   assert.is(spec(undefined), null);
   const bad = (value: unknown, message: string): void => throws(() => spec(value), 'ERR_ARGUMENT', message);
   const kinds = Object.keys(initializers).filter((name) => name !== 'constant');
-  assert.equal(kinds.map(spec).map((one) => one!.kind).sort(), kinds.sort());
+  assert.equal(
+    kinds
+      .map(spec)
+      .map((one) => one!.kind)
+      .sort(),
+    kinds.sort(),
+  );
   bad('constant', 'dense: kernelInitializer: constant: value is required: a number');
   bad(
     0.5,
