@@ -28,6 +28,13 @@ export {
   sam,
   swa,
 } from './around.ts';
+export {
+  type AugmentImagesOptions,
+  type AugmentImagesSpec,
+  augment,
+  augmentImages,
+} from './data/augment.ts';
+export type { Checkpoint, CheckpointEvery } from './checkpoint.ts';
 export { type Categorical, type OneHot, type OneHotOptions, oneHot } from './data/encoders.ts';
 export { type Fold, type KFoldOptions, kFold, stratifiedKFold } from './data/folds.ts';
 export { type Matrix, type MatrixLike, matrix, type TypedArray } from './data/matrix.ts';
@@ -48,6 +55,8 @@ export {
 export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
 export type { ParameterGroup } from './groups.ts';
+export * from './layers.ts';
+export * as internals from './internals.ts';
 export { type LossAndGradient, type LossOptions, lossAndGradient } from './loss-and-gradient.ts';
 export {
   type BinaryCrossEntropyOptions,
@@ -132,15 +141,16 @@ export {
   softmaxRegression,
 } from './models/linear.ts';
 export type { ModelOptions, ModelSpec, Parameters } from './models/model.ts';
-
+export type { ModelState } from './models/model-state.ts';
 export {
-  type MlpActivation,
   type MlpOptions,
-  type MlpSpec,
   mlp,
   type Network,
+  type NetworkOptions,
+  type NetworkSpec,
   type NetworkTargets,
 } from './models/network.ts';
+export { network, sequential } from './models/networks.ts';
 export type { FitOptions, Validation } from './models/options.ts';
 export { pipeline } from './models/pipeline.ts';
 export type { Regression, RegressionTargets } from './models/regression.ts';

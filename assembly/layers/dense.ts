@@ -12,7 +12,7 @@
 import { CURSOR_BLOCK, CURSOR_ROW, CURSOR_START, LEAF_ROWS } from '../generated/fields';
 import { shift, word } from '../lanes';
 import { Form, gemm } from '../blas/gemm';
-import { small } from '../blas/small';
+import { small, tiny } from '../blas/small';
 import { activate, Activation, clearPadding, multiplySlope } from './activate';
 
 /** Flags, as in src/program/gemm.ts. */
@@ -23,6 +23,14 @@ const enum Flag {
   OUTPUT_ROWS = 2,
   /** The gradients are added to what is there also at the first block of a leaf. */
   ADD = 4,
+  /** From here on: rows of X for one of the data. */
+  POSITIONS = 8,
+}
+
+/** Rows of X for one of the data. */
+// @ts-ignore: decorator
+@inline function positions(flags: usize): u32 {
+  return <u32>(flags / Flag.POSITIONS);
 }
 
 /** Four vectors that a sum may start from. */
@@ -32,13 +40,17 @@ export const ZEROS = memory.data(64, 16);
 const SMALL_ROWS: u32 = 8;
 const SMALL_BYTES: usize = 64;
 
+/** So few vectors are multiplied one after the other. */
+const TINY: u32 = 32;
+
 // @ts-ignore: decorator
 @inline export function padded<T>(n: u32): usize {
   return (((<usize>n) << shift<T>()) + 15) & ~15;
 }
 
-/** C = init + A·B as in gemm.ts, rows of C padded to whole vectors, with zeros. */
-export function product<T>(
+/** C = init + A·B as in gemm.ts, rows of C padded to whole vectors; padding of what is put out may be anything. */
+// @ts-ignore: decorator
+@inline export function product<T>(
   form: Form,
   a: usize,
   aStride: usize,
@@ -54,10 +66,11 @@ export function product<T>(
   scratch: usize,
 ): void {
   const width = padded<T>(columns);
-  if (rows < SMALL_ROWS || width <= SMALL_BYTES) {
+  if (width == 16 && rows * depth <= TINY) {
+    tiny<T>(form, a, aStride, b, bStride, rows, columns, depth, init, initStride, c);
+  } else if (rows < SMALL_ROWS || width <= SMALL_BYTES) {
     small<T>(form, a, aStride, b, bStride, rows, columns, depth, init, initStride, initStep, c, width, scratch);
   } else gemm<T>(form, a, aStride, b, bStride, rows, columns, depth, init, initStride, initStep, c, width, scratch);
-  clearPadding<T>(c, rows, columns, width);
 }
 
 /** to += Σ of the rows one after the other, or from zero. */
@@ -87,8 +100,9 @@ export function sumRows<T>(fresh: bool, to: usize, from: usize, rows: u32, colum
   const inputs = <u32>word(op, 6);
   const bias = word(op, 8);
   const outputs = <u32>word(op, 10);
-  const first = <usize>(load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW));
-  const rows = load<u32>(cursor, CURSOR_BLOCK);
+  const times = positions(flags);
+  const first = <usize>((load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW)) * times);
+  const rows = load<u32>(cursor, CURSOR_BLOCK) * times;
   const width = padded<T>(outputs);
   const x = word(op, 4) + ((flags & Flag.INPUT_ROWS) != 0 ? first * stride : 0);
   const y = word(op, 9) + ((flags & Flag.OUTPUT_ROWS) != 0 ? first * width : 0);
@@ -97,10 +111,8 @@ export function sumRows<T>(fresh: bool, to: usize, from: usize, rows: u32, colum
   const scratch = word(op, 13);
   product<T>(Form.NN, x, stride, word(op, 7), width, rows, outputs, inputs, init, 0, step, y, scratch);
   const f = <Activation>word(op, 11);
-  if (f == Activation.NONE) return;
-  activate<T>(f, word(op, 12), y, <usize>rows * width);
-  // sigmoid(0) is not 0.
-  if (f == Activation.SIGMOID) clearPadding<T>(y, rows, outputs, width);
+  if (f != Activation.NONE) activate<T>(f, word(op, 12), y, y, <usize>rows * width);
+  clearPadding<T>(y, rows, outputs, width);
 }
 
 /**
@@ -115,8 +127,9 @@ export function sumRows<T>(fresh: bool, to: usize, from: usize, rows: u32, colum
   const inputs = <u32>word(op, 6);
   const outputs = <u32>word(op, 8);
   const row = load<u32>(cursor, CURSOR_ROW);
-  const first = <usize>(load<u32>(cursor, CURSOR_START) + row);
-  const rows = load<u32>(cursor, CURSOR_BLOCK);
+  const times = positions(flags);
+  const first = <usize>((load<u32>(cursor, CURSOR_START) + row) * times);
+  const rows = load<u32>(cursor, CURSOR_BLOCK) * times;
   const width = padded<T>(outputs);
   const x = word(op, 4) + ((flags & Flag.INPUT_ROWS) != 0 ? first * stride : 0);
   const z = word(op, 7) + ((flags & Flag.OUTPUT_ROWS) != 0 ? first * width : 0);
@@ -126,6 +139,7 @@ export function sumRows<T>(fresh: bool, to: usize, from: usize, rows: u32, colum
   const initStride = fresh ? 0 : width;
   const step: usize = fresh ? 0 : 16;
   product<T>(Form.TN, x, stride, z, width, inputs, outputs, rows, init, initStride, step, g, word(op, 11));
+  clearPadding<T>(g, inputs, outputs, width);
   const bias = word(op, 10);
   if (bias != 0) sumRows<T>(fresh, bias, z, rows, outputs);
 }
@@ -140,16 +154,18 @@ export function sumRows<T>(fresh: bool, to: usize, from: usize, rows: u32, colum
   const flags = word(op, 3);
   const outputs = <u32>word(op, 5);
   const inputs = <u32>word(op, 8);
-  const first = <usize>(load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW));
-  const rows = load<u32>(cursor, CURSOR_BLOCK);
+  const times = positions(flags);
+  const first = <usize>((load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW)) * times);
+  const rows = load<u32>(cursor, CURSOR_BLOCK) * times;
   const width = padded<T>(outputs);
   const wide = padded<T>(inputs);
   const z = word(op, 4) + ((flags & Flag.OUTPUT_ROWS) != 0 ? first * width : 0);
   const to = word(op, 7);
   product<T>(Form.NT, z, width, word(op, 6), width, rows, inputs, outputs, ZEROS, 0, 0, to, word(op, 12));
   const f = <Activation>word(op, 9);
-  if (f == Activation.NONE) return;
-  const y = word(op, 11) + ((flags & Flag.INPUT_ROWS) != 0 ? first * wide : 0);
-  multiplySlope<T>(f, word(op, 10), to, <usize>rows * wide, y);
+  if (f != Activation.NONE) {
+    const y = word(op, 11) + ((flags & Flag.INPUT_ROWS) != 0 ? first * wide : 0);
+    multiplySlope<T>(f, word(op, 10), to, to, <usize>rows * wide, y);
+  }
   clearPadding<T>(to, rows, inputs, wide);
 }

@@ -1,6 +1,7 @@
 /** Convolutions: y = f(x ∗ W + b), the kernel not turned round, channels last. */
 import { ArgumentError } from '../errors.ts';
-import { fusedActivations, gemmScratch } from '../program/gemm.ts';
+import { activationCodes } from '../program/activations.ts';
+import { gemmScratch } from '../program/gemm.ts';
 import type { LayerContext, LayerOps, LayerPlaces, LayerRow, Parameter, Shape } from '../program/layer.ts';
 import { elementBytes, padded } from '../program/layout.ts';
 import {
@@ -19,7 +20,15 @@ import {
 import { boolean, type Field, type Fields, integer } from '../spec.ts';
 import { layers } from './family.ts';
 import { type Layer, makeLayer } from './node.ts';
-import { type ActivationName, activationField, type NamedOptions, nameField, one, units } from './options.ts';
+import {
+  type ActivationName,
+  type ActivationSpec,
+  activationField,
+  type NamedOptions,
+  nameField,
+  one,
+  units,
+} from './options.ts';
 
 interface CommonOptions<N> extends NamedOptions {
   /** Taps. */
@@ -34,7 +43,7 @@ interface CommonOptions<N> extends NamedOptions {
   /** From one tap to the next. Default 1. */
   readonly dilation?: N;
   /** What follows. Default null: nothing. */
-  readonly activation?: ActivationName | null;
+  readonly activation?: ActivationName | ActivationSpec | null;
   /** Whether there is a bias. Default true. */
   readonly bias?: boolean;
 }
@@ -212,7 +221,7 @@ function compile(spec: ConvolutionSpec, axes: 1 | 2, context: LayerContext): Lay
     rowCost: 0.3 * work + 2 * output.positions * sizes.filters,
     forward(tape, places) {
       emit('convolution', tape, places, places.parameter, places.inputs[0]!, places.output, [
-        fusedActivations.indexOf(activation),
+        activationCodes.indexOf(activation),
         places.numbers,
       ]);
     },

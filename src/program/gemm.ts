@@ -1,11 +1,8 @@
 /** Products of dense layers as ops: assembly/layers/dense.ts. */
 import type { Dtype } from '../memory/engine.ts';
+import { activationCodes, type FusedActivation } from './activations.ts';
 import { elementBytes, padded } from './layout.ts';
 import type { Tape } from './tape.ts';
-
-/** Activations that are part of the product, by their numbers in the module. */
-export const fusedActivations = ['none', 'relu', 'leakyRelu', 'tanh', 'sigmoid'] as const;
-export type FusedActivation = (typeof fusedActivations)[number];
 
 /** Sizes of blocks in assembly/blas/gemm.ts: depth, rows, vectors of columns; rows of three tiles, or two of the fast module. */
 const KC = 256;
@@ -49,18 +46,18 @@ export interface Dense {
   readonly scratch: number;
 }
 
-/** An activation; `numbers` is where the f64 slope of leaky relu lies. */
+/** An activation; `numbers` is where its f64 numbers lie. */
 export interface Fused {
   readonly activation: FusedActivation;
   readonly numbers?: number;
 }
 
-const flags = (input: Rows, output: Rows, add = false): number =>
-  Number(!!input.all) + 2 * Number(!!output.all) + 4 * Number(add);
+const flags = (input: Rows, output: Rows, positions: number, add = false): number =>
+  Number(!!input.all) + 2 * Number(!!output.all) + 4 * Number(add) + 8 * positions;
 
-const fused = ({ activation, numbers = 0 }: Fused): [number, number] => [fusedActivations.indexOf(activation), numbers];
+const fused = ({ activation, numbers = 0 }: Fused): [number, number] => [activationCodes.indexOf(activation), numbers];
 
-/** Y = f(X·W + b). `stride`: bytes from row to row of X. */
+/** Y = f(X·W + b). `stride`: bytes from row to row of X. `positions`: rows of X for one of the data. */
 export function emitDense(
   tape: Tape,
   dtype: Dtype,
@@ -69,10 +66,23 @@ export function emitDense(
   x: Rows & { readonly stride: number },
   y: Rows,
   f: Fused = { activation: 'none' },
+  positions = 1,
   cost = 0,
 ): void {
   const { inputs, outputs, weight, bias, scratch } = layer;
-  const words = [cursor, flags(x, y), x.at, x.stride, inputs, weight, bias, y.at, outputs, ...fused(f), scratch];
+  const words = [
+    cursor,
+    flags(x, y, positions),
+    x.at,
+    x.stride,
+    inputs,
+    weight,
+    bias,
+    y.at,
+    outputs,
+    ...fused(f),
+    scratch,
+  ];
   tape.emit('dense', dtype, words, cost);
 }
 
@@ -85,10 +95,11 @@ export function emitDenseWeights(
   x: Rows & { readonly stride: number },
   z: Rows,
   add = false,
+  positions = 1,
   cost = 0,
 ): void {
   const { inputs, outputs, weight, bias, scratch } = layer;
-  const words = [cursor, flags(x, z, add), x.at, x.stride, inputs, z.at, outputs, weight, bias, scratch];
+  const words = [cursor, flags(x, z, positions, add), x.at, x.stride, inputs, z.at, outputs, weight, bias, scratch];
   tape.emit('denseWeights', dtype, words, cost);
 }
 
@@ -104,9 +115,10 @@ export function emitDenseInputs(
   x: number,
   f: Fused = { activation: 'none' },
   y: Rows = { at: 0 },
+  positions = 1,
   cost = 0,
 ): void {
   const { inputs, outputs, weight, scratch } = layer;
-  const words = [cursor, flags(y, z), z.at, outputs, weight, x, inputs, ...fused(f), y.at, scratch];
+  const words = [cursor, flags(y, z, positions), z.at, outputs, weight, x, inputs, ...fused(f), y.at, scratch];
   tape.emit('denseInputs', dtype, words, cost);
 }

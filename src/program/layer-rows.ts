@@ -4,7 +4,12 @@
  */
 import type { KernelRow } from './kernels.ts';
 
-const activationKernels: readonly KernelRow[] = [];
+const activationKernels: readonly KernelRow[] = [
+  { name: 'activation', file: 'layers/activation' },
+  { name: 'activationSlope', file: 'layers/activation' },
+  { name: 'softmaxForward', file: 'layers/activation' },
+  { name: 'softmaxSlope', file: 'layers/activation' },
+];
 
 const convolutionKernels: readonly KernelRow[] = [
   { name: 'convolution', file: 'layers/convolution' },
@@ -19,13 +24,20 @@ const poolingKernels: readonly KernelRow[] = [
   { name: 'averagePoolBack', file: 'layers/pooling', fn: 'pool', args: 'Pool.AVERAGE_BACK' },
 ];
 
-const normalizationKernels: readonly KernelRow[] = [];
+const normalizationKernels: readonly KernelRow[] = [
+  { name: 'batchSums', file: 'layers/batch-norm' },
+  { name: 'batchNorm', file: 'layers/batch-norm' },
+  { name: 'batchNormBack', file: 'layers/batch-norm' },
+];
 
-const dropoutKernels: readonly KernelRow[] = [];
+const dropoutKernels: readonly KernelRow[] = [{ name: 'dropout', file: 'layers/dropout' }];
 
 const embeddingKernels: readonly KernelRow[] = [];
 
-const branchKernels: readonly KernelRow[] = [];
+const branchKernels: readonly KernelRow[] = [
+  { name: 'repack', file: 'layers/branch', types: [] },
+  { name: 'plus', file: 'layers/branch' },
+];
 
 export const layerKernels: readonly KernelRow[] = [
   ...activationKernels,
