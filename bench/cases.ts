@@ -16,6 +16,7 @@ import { bareOptions } from '#src/program/training-options.js';
 import { fullEngine } from '../test/helpers/full.ts';
 import { gemmCases } from './gemm.ts';
 import { type Case, same } from './harness.ts';
+import { layerCases } from './layers.ts';
 import { lossCases } from './losses.ts';
 import { metricCases } from './metrics.ts';
 import { networkCases } from './networks.ts';
@@ -250,6 +251,7 @@ export async function cases(): Promise<Case[]> {
     map(loops, 'log'),
     map(loops, 'tanh'),
     ...gemmCases(loops),
+    ...layerCases(loops),
     // Loops of their own: they work on f64, and what has seen both kinds of array is slow.
     ...networkCases(await plain('f64')),
     ...metricCases(),
