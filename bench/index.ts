@@ -1,6 +1,8 @@
 /**
  * npm run bench -- [--only <pattern>] [--json <file>] [--smoke]
  *
+ * Other libraries are compared where they are installed: npm ci --prefix bench/others --ignore-scripts
+ *
  * --only   cases whose name matches this regular expression
  * --json   where to write the report that the README's table is made from; not written where results disagree
  * --smoke  a few short rounds to see that everything runs; claims nothing
