@@ -21,6 +21,8 @@ export interface Evaluator {
 
 export interface TrainingSetup {
   readonly program: TrainingProgram;
+  /** Loads the data, piece by piece; nothing if they are there. */
+  readonly load?: Iterator<void, void> | undefined;
   /** The training rows, if metrics are asked. */
   readonly training: Evaluator | undefined;
   readonly validation: Evaluator | undefined;
@@ -72,11 +74,13 @@ export class Training {
   #best: { bytes: Uint8Array; epoch: number } | undefined;
   #ending: StopReason | undefined;
   #rollbacks = 0;
+  #load: Iterator<void, void> | undefined;
   #aborted = false;
   #busy = false;
 
   constructor(setup: TrainingSetup) {
     this.#setup = setup;
+    this.#load = setup.load;
     this.#firstStep = setup.program.read('step');
     this.#firstEpoch = setup.program.read('epoch');
     const { earlyStopping } = setup;
@@ -89,6 +93,11 @@ export class Training {
   /** Events that are complete: the last may still be waiting for its evaluation. */
   get events(): number {
     return this.history.length - Number(this.#phase !== 'train' && this.result === undefined);
+  }
+
+  /** Whether data are still being loaded: `advance` then does a piece of that, whatever its budget. */
+  get loading(): boolean {
+    return this.#load !== undefined;
   }
 
   /** Ends the run at the next opportunity. */
@@ -127,7 +136,10 @@ export class Training {
   #advance(budget: number): void {
     const { training, validation, signal } = this.#setup;
     if (this.#aborted || signal?.aborted) {
+      this.#load = undefined;
       this.#finish('aborted');
+    } else if (this.#load) {
+      if (this.#load.next().done) this.#load = undefined;
     } else if (this.#phase === 'train') {
       this.#train(budget);
     } else if (this.#phase === 'training') {
@@ -293,7 +305,8 @@ export class Training {
   /** Ends without an end: a fitted model stays as it was if not one step has been taken. */
   #leave(): void {
     const { program, fitted, commit, release } = this.#setup;
-    if (!fitted || program.read('step') > this.#firstStep) commit();
+    // Data that cannot be used change nothing.
+    if (!this.#load && (!fitted || program.read('step') > this.#firstStep)) commit();
     release();
   }
 
