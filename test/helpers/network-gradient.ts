@@ -6,12 +6,21 @@ import type { Numbers } from './network.js';
 
 /** Behind a fit; the model stays as it is, so that the next call sees the same epoch. */
 export function stepOf(model: Network, x: unknown, y: unknown): { loss: number; gradient: Numbers } {
-  const options = { optimizer: sgd(0.1), batchSize: 'full', shuffle: false, tolerance: null, epochs: 1, continue: true };
+  const options = {
+    optimizer: sgd(0.1),
+    batchSize: 'full',
+    shuffle: false,
+    tolerance: null,
+    epochs: 1,
+    continue: true,
+  };
   const { program, release } = prepare(model, x, y, options, false);
   try {
     program.run(program.read('step') + 1, 2 ** 30);
     const { tensors, dtype } = program.objective;
-    const gradient = tensors.map((one) => [one.name, readTensor(program.engine, dtype, program.gradient, one)] as const);
+    const gradient = tensors.map(
+      (one) => [one.name, readTensor(program.engine, dtype, program.gradient, one)] as const,
+    );
     return { loss: program.read('loss'), gradient: Object.fromEntries(gradient) };
   } finally {
     release();
