@@ -1,10 +1,14 @@
 // Written by scripts/generate.ts from src/program/kernels.ts. Change the table, not this file.
 
 <<<<<<< HEAD
+<<<<<<< HEAD
 import { nextBlock, jump, check, record, shuffle, guard_f32, guard_f64, lineSearch_f32, lineSearch_f64, snapshot, beginBatch, gatherRows, augment_f32, augment_f64, margin_f32, margin_f64, gradient_f32, gradient_f64, product1_f32, product1_f64, product2_f32, product2_f64, product3_f32, product3_f64, product4_f32, product4_f64, dense_f32, dense_f64, denseWeights_f32, denseWeights_f64, denseInputs_f32, denseInputs_f64, toColumn_f32, toColumn_f64, toRows_f32, toRows_f64, toPredictions, activation_f32, activation_f64, activationSlope_f32, activationSlope_f64, softmaxForward_f32, softmaxForward_f64, softmaxSlope_f32, softmaxSlope_f64, convolution_f32, convolution_f64, convolutionWeights_f32, convolutionWeights_f64, convolutionInputs_f32, convolutionInputs_f64, maxPool_f32, maxPool_f64, maxPoolBack_f32, maxPoolBack_f64, averagePool_f32, averagePool_f64, averagePoolBack_f32, averagePoolBack_f64, batchSums_f32, batchSums_f64, batchNorm_f32, batchNorm_f64, batchNormBack_f32, batchNormBack_f64, dropout_f32, dropout_f64, repack, plus_f32, plus_f64, leaf_f32, leaf_f64, measure_f32, measure_f64, clean, meanSquaredError_f32, meanSquaredError_f64, residual_f32, residual_f64, logCosh_f32, logCosh_f64, hinge_f32, hinge_f64, binaryFromProbabilities_f32, binaryFromProbabilities_f64, binaryCrossEntropy_f32, binaryCrossEntropy_f64, focal_f32, focal_f64, poisson_f32, poisson_f64, poissonMean_f32, poissonMean_f64, gammaDeviance_f32, gammaDeviance_f64, tweedieDeviance_f32, tweedieDeviance_f64, kullbackLeibler_f32, kullbackLeibler_f64, softmax_f32, softmax_f64, classes_f32, classes_f64, gaussian_f32, gaussian_f64, cosine_f32, cosine_f64, triplet_f32, triplet_f64, absoluteValue_f32, absoluteValue_f64, absoluteProximal_f32, absoluteProximal_f64, absoluteSlope_f32, absoluteSlope_f64, boundsProximal_f32, boundsProximal_f64, boundsSlope_f32, boundsSlope_f64, groupNormValue_f32, groupNormValue_f64, groupNormProximal_f32, groupNormProximal_f64, groupNormSlope_f32, groupNormSlope_f64, squareValue_f32, squareValue_f64, squareProximal_f32, squareProximal_f64, squareSlope_f32, squareSlope_f64, maximumNormProximal_f32, maximumNormProximal_f64, maximumNormSlope_f32, maximumNormSlope_f64, rate, rates, prodigyMeasure_f32, prodigyMeasure_f64, plainDescent_f32, plainDescent_f64, nesterov_f32, nesterov_f64, heavyBall_f32, heavyBall_f64, signSgd_f32, signSgd_f64, lars_f32, lars_f64, rprop_f32, rprop_f64, asgd_f32, asgd_f64, scaled_f32, scaled_f64, adadelta_f32, adadelta_f64, ftrl_f32, ftrl_f64, ftrlPower_f32, ftrlPower_f64, adafactor_f32, adafactor_f64, amsgrad_f32, amsgrad_f64, adam_f32, adam_f64, amsgradW_f32, amsgradW_f64, adamW_f32, adamW_f64, adamax_f32, adamax_f64, nadam_f32, nadam_f64, radam_f32, radam_f64, adaBelief_f32, adaBelief_f64, yogi_f32, yogi_f64, lion_f32, lion_f64, adan_f32, adan_f64, adEMAMix_f32, adEMAMix_f64, lamb_f32, lamb_f64, muon_f32, muon_f64, scheduleFreeSgd_f32, scheduleFreeSgd_f64, scheduleFreeAdamW_f32, scheduleFreeAdamW_f64, prodigy_f32, prodigy_f64, norm_f32, norm_f64, clipValue_f32, clipValue_f64, clipNorm_f32, clipNorm_f64, ema_f32, ema_f64, swa_f32, swa_f64, lookahead_f32, lookahead_f64, samAscend_f32, samAscend_f64, move, loadF32_f32, loadF32_f64, loadF64_f32, loadF64_f64, momentsF32, momentsF64, exp_f32, exp_f64, sigmoid_f32, sigmoid_f64, widen_f32, widen_f64, argmax, tally, topK, ofLogits, ofProbabilities, scoring, scores_f32, scores_f64, radix_f32, radix_f64, curve_f32, curve_f64, residuals } from './kernels';
 import { copy_f32, copy_f64, readOnly_f32, readOnly_f64, peak_f32, peak_f64, tileOnly_f32, tileOnly_f64, rootDivide_f32, rootDivide_f64, moveFour_f32, moveFour_f64, expm1_f32, expm1_f64, log_f32, log_f64, log1p_f32, log1p_f64, cos_f32, cos_f64, sin_f32, sin_f64, tanh_f32, tanh_f64, softplus_f32, softplus_f64, erf_f32, erf_f64, uniform_f32, uniform_f64, normal_f32, normal_f64, pow_f32, pow_f64, randomWords, permutation } from './extras';
 =======
 import { nextBlock, jump, check, record, shuffle, guard_f32, guard_f64, lineSearch_f32, lineSearch_f64, snapshot, beginBatch, gatherRows, margin_f32, margin_f64, gradient_f32, gradient_f64, product1_f32, product1_f64, product2_f32, product2_f64, product3_f32, product3_f64, product4_f32, product4_f64, dense_f32, dense_f64, denseWeights_f32, denseWeights_f64, denseInputs_f32, denseInputs_f64, toColumn_f32, toColumn_f64, toRows_f32, toRows_f64, toPredictions, batchSums_f32, batchSums_f64, batchNorm_f32, batchNorm_f64, batchNormBack_f32, batchNormBack_f64, layerNorm_f32, layerNorm_f64, layerNormBack_f32, layerNormBack_f64, dropout_f32, dropout_f64, embedding_f32, embedding_f64, embeddingBack_f32, embeddingBack_f64, repack, plus_f32, plus_f64, leaf_f32, leaf_f64, measure_f32, measure_f64, clean, meanSquaredError_f32, meanSquaredError_f64, residual_f32, residual_f64, logCosh_f32, logCosh_f64, hinge_f32, hinge_f64, binaryFromProbabilities_f32, binaryFromProbabilities_f64, binaryCrossEntropy_f32, binaryCrossEntropy_f64, focal_f32, focal_f64, poisson_f32, poisson_f64, poissonMean_f32, poissonMean_f64, gammaDeviance_f32, gammaDeviance_f64, tweedieDeviance_f32, tweedieDeviance_f64, kullbackLeibler_f32, kullbackLeibler_f64, softmax_f32, softmax_f64, classes_f32, classes_f64, gaussian_f32, gaussian_f64, cosine_f32, cosine_f64, triplet_f32, triplet_f64, absoluteValue_f32, absoluteValue_f64, absoluteProximal_f32, absoluteProximal_f64, absoluteSlope_f32, absoluteSlope_f64, boundsProximal_f32, boundsProximal_f64, boundsSlope_f32, boundsSlope_f64, groupNormValue_f32, groupNormValue_f64, groupNormProximal_f32, groupNormProximal_f64, groupNormSlope_f32, groupNormSlope_f64, squareValue_f32, squareValue_f64, squareProximal_f32, squareProximal_f64, squareSlope_f32, squareSlope_f64, maximumNormProximal_f32, maximumNormProximal_f64, maximumNormSlope_f32, maximumNormSlope_f64, rate, rates, prodigyMeasure_f32, prodigyMeasure_f64, plainDescent_f32, plainDescent_f64, nesterov_f32, nesterov_f64, heavyBall_f32, heavyBall_f64, signSgd_f32, signSgd_f64, lars_f32, lars_f64, rprop_f32, rprop_f64, asgd_f32, asgd_f64, scaled_f32, scaled_f64, adadelta_f32, adadelta_f64, ftrl_f32, ftrl_f64, ftrlPower_f32, ftrlPower_f64, adafactor_f32, adafactor_f64, amsgrad_f32, amsgrad_f64, adam_f32, adam_f64, amsgradW_f32, amsgradW_f64, adamW_f32, adamW_f64, adamax_f32, adamax_f64, nadam_f32, nadam_f64, radam_f32, radam_f64, adaBelief_f32, adaBelief_f64, yogi_f32, yogi_f64, lion_f32, lion_f64, adan_f32, adan_f64, adEMAMix_f32, adEMAMix_f64, lamb_f32, lamb_f64, muon_f32, muon_f64, scheduleFreeSgd_f32, scheduleFreeSgd_f64, scheduleFreeAdamW_f32, scheduleFreeAdamW_f64, prodigy_f32, prodigy_f64, norm_f32, norm_f64, clipValue_f32, clipValue_f64, clipNorm_f32, clipNorm_f64, ema_f32, ema_f64, swa_f32, swa_f64, lookahead_f32, lookahead_f64, samAscend_f32, samAscend_f64, move, loadF32_f32, loadF32_f64, loadF64_f32, loadF64_f64, momentsF32, momentsF64, exp_f32, exp_f64, sigmoid_f32, sigmoid_f64, widen_f32, widen_f64, argmax, tally, topK, ofLogits, ofProbabilities, scoring, scores_f32, scores_f64, radix_f32, radix_f64, curve_f32, curve_f64, residuals } from './kernels';
+=======
+import { nextBlock, jump, check, record, shuffle, guard_f32, guard_f64, lineSearch_f32, lineSearch_f64, snapshot, beginBatch, gatherRows, margin_f32, margin_f64, gradient_f32, gradient_f64, product1_f32, product1_f64, product2_f32, product2_f64, product3_f32, product3_f64, product4_f32, product4_f64, dense_f32, dense_f64, denseWeights_f32, denseWeights_f64, denseInputs_f32, denseInputs_f64, toColumn_f32, toColumn_f64, toRows_f32, toRows_f64, leaf_f32, leaf_f64, measure_f32, measure_f64, clean, meanSquaredError_f32, meanSquaredError_f64, residual_f32, residual_f64, logCosh_f32, logCosh_f64, hinge_f32, hinge_f64, binaryFromProbabilities_f32, binaryFromProbabilities_f64, binaryCrossEntropy_f32, binaryCrossEntropy_f64, focal_f32, focal_f64, poisson_f32, poisson_f64, poissonMean_f32, poissonMean_f64, gammaDeviance_f32, gammaDeviance_f64, tweedieDeviance_f32, tweedieDeviance_f64, kullbackLeibler_f32, kullbackLeibler_f64, softmax_f32, softmax_f64, classes_f32, classes_f64, gaussian_f32, gaussian_f64, cosine_f32, cosine_f64, triplet_f32, triplet_f64, absoluteValue_f32, absoluteValue_f64, absoluteProximal_f32, absoluteProximal_f64, absoluteSlope_f32, absoluteSlope_f64, boundsProximal_f32, boundsProximal_f64, boundsSlope_f32, boundsSlope_f64, groupNormValue_f32, groupNormValue_f64, groupNormProximal_f32, groupNormProximal_f64, groupNormSlope_f32, groupNormSlope_f64, squareValue_f32, squareValue_f64, squareProximal_f32, squareProximal_f64, squareSlope_f32, squareSlope_f64, maximumNormProximal_f32, maximumNormProximal_f64, maximumNormSlope_f32, maximumNormSlope_f64, rate, rates, prodigyMeasure_f32, prodigyMeasure_f64, plainDescent_f32, plainDescent_f64, nesterov_f32, nesterov_f64, heavyBall_f32, heavyBall_f64, signSgd_f32, signSgd_f64, lars_f32, lars_f64, rprop_f32, rprop_f64, asgd_f32, asgd_f64, scaled_f32, scaled_f64, adadelta_f32, adadelta_f64, ftrl_f32, ftrl_f64, ftrlPower_f32, ftrlPower_f64, adafactor_f32, adafactor_f64, amsgrad_f32, amsgrad_f64, adam_f32, adam_f64, amsgradW_f32, amsgradW_f64, adamW_f32, adamW_f64, adamax_f32, adamax_f64, nadam_f32, nadam_f64, radam_f32, radam_f64, adaBelief_f32, adaBelief_f64, yogi_f32, yogi_f64, lion_f32, lion_f64, adan_f32, adan_f64, adEMAMix_f32, adEMAMix_f64, lamb_f32, lamb_f64, muon_f32, muon_f64, scheduleFreeSgd_f32, scheduleFreeSgd_f64, scheduleFreeAdamW_f32, scheduleFreeAdamW_f64, prodigy_f32, prodigy_f64, norm_f32, norm_f64, clipValue_f32, clipValue_f64, clipNorm_f32, clipNorm_f64, ema_f32, ema_f64, swa_f32, swa_f64, lookahead_f32, lookahead_f64, samAscend_f32, samAscend_f64, move, loadF32_f32, loadF32_f64, loadF64_f32, loadF64_f64, momentsF32, momentsF64, exp_f32, exp_f64, sigmoid_f32, sigmoid_f64, widen_f32, widen_f64, argmax, tally, topK, ofLogits, ofProbabilities, scoring, scores_f32, scores_f64, radix_f32, radix_f64, curve_f32, curve_f64, residuals } from './kernels';
+>>>>>>> 1e1b65c9e44b2241bdf8355fef4e593d300ecfaa
 import { copy_f32, copy_f64, readOnly_f32, readOnly_f64, peak_f32, peak_f64, tileOnly_f32, tileOnly_f64, rootDivide_f32, rootDivide_f64, moveFour_f32, moveFour_f64, expm1_f32, expm1_f64, log_f32, log_f64, log1p_f32, log1p_f64, cos_f32, cos_f64, sin_f32, sin_f64, tanh_f32, tanh_f64, softplus_f32, softplus_f64, uniform_f32, uniform_f64, normal_f32, normal_f64, pow_f32, pow_f64, randomWords, permutation } from './extras';
 >>>>>>> 5afaaf572c988062eddcf9acec9a76ac4f4e840a
 
@@ -283,6 +287,7 @@ export const FLOW: i32 = 9;
     case 31: toColumn_f64(op); break;
     case 32: toRows_f32(op); break;
     case 33: toRows_f64(op); break;
+<<<<<<< HEAD
     case 34: toPredictions(op); break;
     case 35: batchSums_f32(op); break;
     case 36: batchSums_f64(op); break;
@@ -471,6 +476,175 @@ export const FLOW: i32 = 9;
     case 219: curve_f64(op); break;
     case 220: residuals(op); break;
 >>>>>>> 5afaaf572c988062eddcf9acec9a76ac4f4e840a
+=======
+    case 34: leaf_f32(op); break;
+    case 35: leaf_f64(op); break;
+    case 36: measure_f32(op); break;
+    case 37: measure_f64(op); break;
+    case 38: clean(op); break;
+    case 39: meanSquaredError_f32(op); break;
+    case 40: meanSquaredError_f64(op); break;
+    case 41: residual_f32(op); break;
+    case 42: residual_f64(op); break;
+    case 43: logCosh_f32(op); break;
+    case 44: logCosh_f64(op); break;
+    case 45: hinge_f32(op); break;
+    case 46: hinge_f64(op); break;
+    case 47: binaryFromProbabilities_f32(op); break;
+    case 48: binaryFromProbabilities_f64(op); break;
+    case 49: binaryCrossEntropy_f32(op); break;
+    case 50: binaryCrossEntropy_f64(op); break;
+    case 51: focal_f32(op); break;
+    case 52: focal_f64(op); break;
+    case 53: poisson_f32(op); break;
+    case 54: poisson_f64(op); break;
+    case 55: poissonMean_f32(op); break;
+    case 56: poissonMean_f64(op); break;
+    case 57: gammaDeviance_f32(op); break;
+    case 58: gammaDeviance_f64(op); break;
+    case 59: tweedieDeviance_f32(op); break;
+    case 60: tweedieDeviance_f64(op); break;
+    case 61: kullbackLeibler_f32(op); break;
+    case 62: kullbackLeibler_f64(op); break;
+    case 63: softmax_f32(op); break;
+    case 64: softmax_f64(op); break;
+    case 65: classes_f32(op); break;
+    case 66: classes_f64(op); break;
+    case 67: gaussian_f32(op); break;
+    case 68: gaussian_f64(op); break;
+    case 69: cosine_f32(op); break;
+    case 70: cosine_f64(op); break;
+    case 71: triplet_f32(op); break;
+    case 72: triplet_f64(op); break;
+    case 73: absoluteValue_f32(op); break;
+    case 74: absoluteValue_f64(op); break;
+    case 75: absoluteProximal_f32(op); break;
+    case 76: absoluteProximal_f64(op); break;
+    case 77: absoluteSlope_f32(op); break;
+    case 78: absoluteSlope_f64(op); break;
+    case 79: boundsProximal_f32(op); break;
+    case 80: boundsProximal_f64(op); break;
+    case 81: boundsSlope_f32(op); break;
+    case 82: boundsSlope_f64(op); break;
+    case 83: groupNormValue_f32(op); break;
+    case 84: groupNormValue_f64(op); break;
+    case 85: groupNormProximal_f32(op); break;
+    case 86: groupNormProximal_f64(op); break;
+    case 87: groupNormSlope_f32(op); break;
+    case 88: groupNormSlope_f64(op); break;
+    case 89: squareValue_f32(op); break;
+    case 90: squareValue_f64(op); break;
+    case 91: squareProximal_f32(op); break;
+    case 92: squareProximal_f64(op); break;
+    case 93: squareSlope_f32(op); break;
+    case 94: squareSlope_f64(op); break;
+    case 95: maximumNormProximal_f32(op); break;
+    case 96: maximumNormProximal_f64(op); break;
+    case 97: maximumNormSlope_f32(op); break;
+    case 98: maximumNormSlope_f64(op); break;
+    case 99: rate(op); break;
+    case 100: rates(op); break;
+    case 101: prodigyMeasure_f32(op); break;
+    case 102: prodigyMeasure_f64(op); break;
+    case 103: plainDescent_f32(op); break;
+    case 104: plainDescent_f64(op); break;
+    case 105: nesterov_f32(op); break;
+    case 106: nesterov_f64(op); break;
+    case 107: heavyBall_f32(op); break;
+    case 108: heavyBall_f64(op); break;
+    case 109: signSgd_f32(op); break;
+    case 110: signSgd_f64(op); break;
+    case 111: lars_f32(op); break;
+    case 112: lars_f64(op); break;
+    case 113: rprop_f32(op); break;
+    case 114: rprop_f64(op); break;
+    case 115: asgd_f32(op); break;
+    case 116: asgd_f64(op); break;
+    case 117: scaled_f32(op); break;
+    case 118: scaled_f64(op); break;
+    case 119: adadelta_f32(op); break;
+    case 120: adadelta_f64(op); break;
+    case 121: ftrl_f32(op); break;
+    case 122: ftrl_f64(op); break;
+    case 123: ftrlPower_f32(op); break;
+    case 124: ftrlPower_f64(op); break;
+    case 125: adafactor_f32(op); break;
+    case 126: adafactor_f64(op); break;
+    case 127: amsgrad_f32(op); break;
+    case 128: amsgrad_f64(op); break;
+    case 129: adam_f32(op); break;
+    case 130: adam_f64(op); break;
+    case 131: amsgradW_f32(op); break;
+    case 132: amsgradW_f64(op); break;
+    case 133: adamW_f32(op); break;
+    case 134: adamW_f64(op); break;
+    case 135: adamax_f32(op); break;
+    case 136: adamax_f64(op); break;
+    case 137: nadam_f32(op); break;
+    case 138: nadam_f64(op); break;
+    case 139: radam_f32(op); break;
+    case 140: radam_f64(op); break;
+    case 141: adaBelief_f32(op); break;
+    case 142: adaBelief_f64(op); break;
+    case 143: yogi_f32(op); break;
+    case 144: yogi_f64(op); break;
+    case 145: lion_f32(op); break;
+    case 146: lion_f64(op); break;
+    case 147: adan_f32(op); break;
+    case 148: adan_f64(op); break;
+    case 149: adEMAMix_f32(op); break;
+    case 150: adEMAMix_f64(op); break;
+    case 151: lamb_f32(op); break;
+    case 152: lamb_f64(op); break;
+    case 153: muon_f32(op); break;
+    case 154: muon_f64(op); break;
+    case 155: scheduleFreeSgd_f32(op); break;
+    case 156: scheduleFreeSgd_f64(op); break;
+    case 157: scheduleFreeAdamW_f32(op); break;
+    case 158: scheduleFreeAdamW_f64(op); break;
+    case 159: prodigy_f32(op); break;
+    case 160: prodigy_f64(op); break;
+    case 161: norm_f32(op); break;
+    case 162: norm_f64(op); break;
+    case 163: clipValue_f32(op); break;
+    case 164: clipValue_f64(op); break;
+    case 165: clipNorm_f32(op); break;
+    case 166: clipNorm_f64(op); break;
+    case 167: ema_f32(op); break;
+    case 168: ema_f64(op); break;
+    case 169: swa_f32(op); break;
+    case 170: swa_f64(op); break;
+    case 171: lookahead_f32(op); break;
+    case 172: lookahead_f64(op); break;
+    case 173: samAscend_f32(op); break;
+    case 174: samAscend_f64(op); break;
+    case 175: move(op); break;
+    case 176: loadF32_f32(op); break;
+    case 177: loadF32_f64(op); break;
+    case 178: loadF64_f32(op); break;
+    case 179: loadF64_f64(op); break;
+    case 180: momentsF32(op); break;
+    case 181: momentsF64(op); break;
+    case 182: exp_f32(op); break;
+    case 183: exp_f64(op); break;
+    case 184: sigmoid_f32(op); break;
+    case 185: sigmoid_f64(op); break;
+    case 186: widen_f32(op); break;
+    case 187: widen_f64(op); break;
+    case 188: argmax(op); break;
+    case 189: tally(op); break;
+    case 190: topK(op); break;
+    case 191: ofLogits(op); break;
+    case 192: ofProbabilities(op); break;
+    case 193: scoring(op); break;
+    case 194: scores_f32(op); break;
+    case 195: scores_f64(op); break;
+    case 196: radix_f32(op); break;
+    case 197: radix_f64(op); break;
+    case 198: curve_f32(op); break;
+    case 199: curve_f64(op); break;
+    case 200: residuals(op); break;
+>>>>>>> 1e1b65c9e44b2241bdf8355fef4e593d300ecfaa
     default: more(code, op);
   }
 }
@@ -479,6 +653,7 @@ export const FLOW: i32 = 9;
 @inline function more(code: i32, op: usize): void {
   if (!isDefined(EXTRAS)) unreachable();
   switch (code) {
+<<<<<<< HEAD
 <<<<<<< HEAD
     case 237: copy_f32(op); break;
     case 238: copy_f64(op); break;
@@ -552,6 +727,42 @@ export const FLOW: i32 = 9;
     case 253: randomWords(op); break;
     case 254: permutation(op); break;
 >>>>>>> 5afaaf572c988062eddcf9acec9a76ac4f4e840a
+=======
+    case 201: copy_f32(op); break;
+    case 202: copy_f64(op); break;
+    case 203: readOnly_f32(op); break;
+    case 204: readOnly_f64(op); break;
+    case 205: peak_f32(op); break;
+    case 206: peak_f64(op); break;
+    case 207: tileOnly_f32(op); break;
+    case 208: tileOnly_f64(op); break;
+    case 209: rootDivide_f32(op); break;
+    case 210: rootDivide_f64(op); break;
+    case 211: moveFour_f32(op); break;
+    case 212: moveFour_f64(op); break;
+    case 213: expm1_f32(op); break;
+    case 214: expm1_f64(op); break;
+    case 215: log_f32(op); break;
+    case 216: log_f64(op); break;
+    case 217: log1p_f32(op); break;
+    case 218: log1p_f64(op); break;
+    case 219: cos_f32(op); break;
+    case 220: cos_f64(op); break;
+    case 221: sin_f32(op); break;
+    case 222: sin_f64(op); break;
+    case 223: tanh_f32(op); break;
+    case 224: tanh_f64(op); break;
+    case 225: softplus_f32(op); break;
+    case 226: softplus_f64(op); break;
+    case 227: uniform_f32(op); break;
+    case 228: uniform_f64(op); break;
+    case 229: normal_f32(op); break;
+    case 230: normal_f64(op); break;
+    case 231: pow_f32(op); break;
+    case 232: pow_f64(op); break;
+    case 233: randomWords(op); break;
+    case 234: permutation(op); break;
+>>>>>>> 1e1b65c9e44b2241bdf8355fef4e593d300ecfaa
     default: unreachable();
   }
 }

@@ -209,10 +209,12 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
   }
 
   /**
-   * Fits the model; the event loop breathes meanwhile. The run starts at once, can be awaited and iterated.
+   * Fits the model; the event loop breathes meanwhile. The run starts at once, can be awaited and iterated. Large data are
+   * read in slices as well: they must not change before the first step.
    * @param x features: rows × columns.
    * @param y targets, one a row.
-   * @throws {ArgumentError} at once, if data or options cannot be used; nothing has changed then.
+   * @throws {ArgumentError} at once, if data or options cannot be used; nothing has changed then. A value that is not finite
+   * in data that are read in slices rejects instead.
    */
   fit(x: unknown, y: Y, options?: FitOptions<Y>): Run {
     return new Run(this.#start(x, y, options));
