@@ -30,7 +30,7 @@ const tables: Readonly<Record<string, object>> = {
 /** What only the generator needs. */
 const unused = [
   ...['extraKernels', 'lossKernels', 'penaltyKernels', 'penaltyActs', 'optimizerKernels', 'optimizerPasses'],
-  ...['aroundKernels', 'perturbationRows'],
+  ...['aroundKernels', 'perturbationRows', 'layerKernels'],
 ];
 
 /** The tables of kernels without what only the generator reads: a tenth of the script. */

@@ -2,7 +2,7 @@
 import type { AugmentImagesSpec } from '../data/augment.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
 import { elementBytes, padded } from './layout.ts';
-import type { Rows } from './model.ts';
+import type { Block, ModelProgram } from './model.ts';
 import type { Tape } from './tape.ts';
 
 /** Bytes of the numbers of a spec. */
@@ -11,12 +11,9 @@ const NUMBERS = 128;
 /** Work units a pixel. */
 const PIXEL_COST = 8;
 
-/** Bytes of work space: the numbers, then a plane with a frame around it. */
+/** Bytes of work space: the numbers, a plane with a frame around it, a plane without. */
 export const augmentBytes = ({ height, width }: AugmentImagesSpec, dtype: Dtype): number =>
-  NUMBERS + padded(((height + 3) * (width + 2) + 1) * elementBytes(dtype), 64);
-
-/** Bytes that are written behind the last row: rows of pixels are written in whole vectors. */
-export const augmentBeyond = ({ channels }: AugmentImagesSpec): number => 16 * channels;
+  NUMBERS + padded(((height + 3) * (width + 2) + 1 + height * width + 4) * elementBytes(dtype), 64);
 
 /** Writes the numbers of the spec into the work space. */
 export function writeAugment(engine: Engine, spec: AugmentImagesSpec, at: number): void {
@@ -27,24 +24,22 @@ export function writeAugment(engine: Engine, spec: AugmentImagesSpec, at: number
   engine.f64.set([height, width, channels, shift, radians, low, high - low, fill, flips], at >>> 3);
 }
 
-export interface AugmentPlaces {
-  readonly cursor: number;
-  /** Seed, and the epoch as substream. */
-  readonly random: number;
-  readonly rows: Rows;
-  readonly to: number;
-  readonly rowBytes: number;
-  readonly work: number;
-}
+type Gathering = Pick<Block, 'cursor' | 'random' | 'rows' | 'limit' | 'augmentation' | 'work'>;
 
-/** The rows of a block of at most `limit`, moved and side by side. */
-export function emitAugment(
+/** The rows of a block side by side at `to`: copied, or moved as images. */
+export function emitGather(
   tape: Tape,
-  { height, width, channels }: AugmentImagesSpec,
-  dtype: Dtype,
-  { cursor, random, rows, to, rowBytes, work }: AugmentPlaces,
-  limit: number,
+  { dtype, rowBytes }: Pick<ModelProgram, 'dtype' | 'rowBytes'>,
+  block: Gathering,
+  to: number,
 ): void {
-  const words = [cursor, random, rows.x, rows.stride, to, rowBytes, work, work + NUMBERS];
+  const { cursor, random, rows, limit, augmentation, work } = block;
+  if (!augmentation) {
+    tape.emit('gatherRows', '', [cursor, rows.x, to, rowBytes, rows.stride]);
+    return;
+  }
+  const at = work.augment!;
+  const words = [cursor, random, rows.x, rows.stride, to, rowBytes, at, at + NUMBERS];
+  const { height, width, channels } = augmentation;
   tape.emit('augment', dtype, words, limit * height * width * channels * PIXEL_COST);
 }

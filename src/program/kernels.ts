@@ -10,6 +10,7 @@
  */
 import { aroundKernels } from './around-rows.ts';
 import { gemmKernels } from './gemm-rows.ts';
+import { layerKernels } from './layer-rows.ts';
 import { lossKernels } from './loss-rows.ts';
 import { optimizerKernels } from './optimizer-rows.ts';
 import { penaltyKernels } from './penalty-rows.ts';
@@ -61,6 +62,7 @@ export const workKernels: readonly KernelRow[] = [
   { name: 'product3', file: 'blas/product', fn: 'product', args: '3' },
   { name: 'product4', file: 'blas/product', fn: 'product', args: '4' },
   ...gemmKernels,
+  ...layerKernels,
   { name: 'leaf', file: 'blas/tree' },
   { name: 'measure', file: 'blas/measure' },
   { name: 'clean', file: 'optimizers/clean', types: [] },

@@ -2,7 +2,7 @@
 import type { AugmentImagesSpec } from '../data/augment.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
-import { augmentBeyond, augmentBytes, emitAugment, writeAugment } from './augment.ts';
+import { augmentBytes, writeAugment } from './augment.ts';
 import { LEAF_ROWS } from './kernels.ts';
 import { elementBytes, padded, type Tensor } from './layout.ts';
 import { emitLoss, lossNumbersOf, lossRow } from './loss.ts';
@@ -26,6 +26,7 @@ export interface DataBlock {
 /** Where an objective finds what all objectives have. */
 export interface ObjectivePlaces {
   readonly cursor: number;
+  readonly progress: number;
   readonly random: number;
   readonly parameters: number;
   readonly gradient: number;
@@ -60,6 +61,7 @@ export class RowsObjective implements Objective {
   readonly batch: number;
   readonly shuffled: boolean;
   readonly limit: number;
+  readonly tensors: readonly Tensor[];
   readonly augmentation: AugmentImagesSpec | null;
 
   constructor(
@@ -69,20 +71,18 @@ export class RowsObjective implements Objective {
     options: { batch: number; shuffle: boolean; augmentation?: AugmentImagesSpec | null },
   ) {
     this.model = model;
+    this.tensors = model.tensors.filter(({ buffer }) => !buffer);
     this.data = data;
     this.loss = loss;
     this.batch = options.batch;
     this.augmentation = options.augmentation ?? null;
     this.shuffled = options.shuffle && options.batch < data.rows;
-    this.limit = Math.min(model.blockRows(this.shuffled), padded(options.batch, 4));
+    model.checkBatch?.(data.rows, options.batch);
+    this.limit = Math.min(model.blockRows(this.shuffled, true), padded(options.batch, 4));
   }
 
   get dtype(): Dtype {
     return this.model.dtype;
-  }
-
-  get tensors(): readonly Tensor[] {
-    return this.model.tensors;
   }
 
   get bytes(): number {
@@ -110,7 +110,7 @@ export class RowsObjective implements Objective {
     return {
       z: predictions,
       residuals: predictions,
-      gathered: this.#gathers ? limit * model.rowBytes + (augmentation ? augmentBeyond(augmentation) : 0) : 0,
+      gathered: this.#gathers ? limit * model.rowBytes : 0,
       augment: augmentation ? augmentBytes(augmentation, model.dtype) : 0,
       targets: shuffled ? limit * data.targetBytes + 64 : 0,
       weights: shuffled && data.weights ? limit * elementBytes(model.dtype) + 64 : 0,
@@ -124,26 +124,22 @@ export class RowsObjective implements Objective {
   write(engine: Engine, work: Readonly<Record<string, number>>): void {
     engine.f64.set(lossNumbersOf(this.data, this.loss), work.lossBlock! >>> 3);
     if (this.augmentation) writeAugment(engine, this.augmentation, work.augment!);
+    this.model.write?.(engine, work);
   }
 
   emit(tape: Tape, places: ObjectivePlaces, work: Readonly<Record<string, number>>, again = false): void {
     const { model, data, loss, batch, shuffled, limit, augmentation } = this;
-    const { cursor, random, parameters, gradient, sums } = places;
+    const { cursor, progress, random, parameters, gradient, sums } = places;
     const { dtype, bytes } = model;
     const gathered = this.#gathers ? work.gathered! : 0;
-    const block: Block = { cursor, rows: data, gathered, parameters, z: work.z!, work };
+    const at = { cursor, progress, random, limit, rows: data, gathered, augmentation };
+    const block: Block = { ...at, parameters, z: work.z!, work };
     const loop = new Label();
     const exit = new Label();
     if (shuffled && !again) tape.emit('shuffle', '', [cursor, random, work.index!]);
     tape.emit('beginBatch', '', [cursor, sums]);
     tape.place(loop);
     tape.emit('nextBlock', '', [cursor, exit], 2 * limit * model.rowCost);
-    if (augmentation) {
-      const at = { cursor, random, rows: data, to: gathered, rowBytes: model.rowBytes, work: work.augment! };
-      emitAugment(tape, augmentation, dtype, at, limit);
-    } else if (gathered) {
-      tape.emit('gatherRows', '', [cursor, data.x, gathered, model.rowBytes, data.stride]);
-    }
     model.forward(tape, block);
     const weights = data.weights && shuffled ? work.weights! : data.weights;
     if (shuffled) {
