@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dist } from './dist.ts';
+import { additions, dist } from './dist.ts';
 import { embed } from './embed.ts';
 import { write } from './generate.ts';
 
@@ -70,7 +70,10 @@ writeFileSync(
   JSON.stringify({
     name: 'downhill',
     type: 'module',
-    exports: './lib/index.js',
+    exports: {
+      '.': './lib/index.js',
+      ...Object.fromEntries(additions.map((name) => [`./${name}`, `./lib/${name}.js`])),
+    },
     imports: { '#src/*': './lib/*', '#wasm': './lib/wasm/inline.js' },
   }),
 );

@@ -1,7 +1,7 @@
 /** Images that are moved a little before a model sees them, in another way every epoch. */
 import { ShapeError } from '../errors.ts';
 import { defaultEngine } from '../memory/engine.ts';
-import { augmentBytes, emitGather, writeAugment } from '../program/augment.ts';
+import { augmentBytes, emitAugment, writeAugment } from '../program/augment.ts';
 import { loadRows } from '../program/data.ts';
 import { elementBytes, padded } from '../program/layout.ts';
 import { cursor, random, Tape, walkOnce, writeFields } from '../program/tape.ts';
@@ -118,8 +118,13 @@ export function augment<A extends Float32Array | Float64Array>(
     writeFields(engine, cursorAt, cursor, { start: 0, row: 0, block: rows, index: 0 });
     writeFields(engine, randomAt, random, { seedLo, seedHi, substream: epoch });
     const tape = new Tape();
-    const block = { cursor: cursorAt, random: randomAt, rows: { x, stride }, limit: rows, augmentation: read };
-    emitGather(tape, { dtype, rowBytes: stride }, { ...block, work: { augment: work } }, to);
+    emitAugment(
+      tape,
+      read,
+      dtype,
+      { cursor: cursorAt, random: randomAt, rows: { x, stride }, to, rowBytes: stride, work },
+      rows,
+    );
     walkOnce(engine, tape);
     const out = (dtype === 'f32' ? new Float32Array(rows * columns) : new Float64Array(rows * columns)) as A;
     for (let row = 0; row < rows; row++) {

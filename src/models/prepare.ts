@@ -1,5 +1,6 @@
 /** From data and options to a run: everything is read and checked before anything changes. */
 import { type AugmentImagesSpec, checkImages } from '../data/augment.ts';
+import type { LoopState } from '../checkpoint.ts';
 import { type RowIndex, type RowSource, readMatrix } from '../data/matrix.ts';
 import { countRows, splitIndices } from '../data/split.ts';
 import { applySteps, fitSteps } from '../data/transformer.ts';
@@ -22,11 +23,23 @@ import { isBias } from '../program/penalties.ts';
 import { TrainingProgram } from '../program/training.ts';
 import type { TrainingOptions } from '../program/training-options.ts';
 import type { AnyEstimator } from './estimator.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { metricsOf, readMetricsOf } from './links.ts';
+import type { Fitted } from './model.ts';
+import { modelFrame } from './model-state.ts';
 import { explainNonFinite } from './non-finite.ts';
-import { type ReadFitOptions, readFitOptions, readValidation } from './options.ts';
+import { type ReadFitOptions, readFitOptions, readValidation, storedOptions } from './options.ts';
 import { subgradientDescent } from './start.ts';
 import { numberOf, type ReadTarget } from './targets.ts';
+
+/** Where another run stood. */
+export interface SavedRun {
+  /** What its model knew beside parameters. */
+  readonly frame: Pick<Fitted, 'features' | 'outputs' | 'classes' | 'standardization' | 'loss' | 'steps'>;
+  readonly firstStep: number;
+  /** Takes up its state; returns where the loop stood. @param fingerprint of the data that came now. */
+  restore(program: TrainingProgram, fingerprint: () => string): LoopState;
+}
 
 export interface LoadOptions {
   readonly standard: Standardization | null;
@@ -154,10 +167,11 @@ export function prepare(
   y: unknown,
   given: unknown,
   standardize: boolean = model.spec.standardize,
+  saved?: SavedRun,
 ): TrainingSetup {
   const options = readFitOptions(given);
   const fitted = model.fitted;
-  const resumed = options.continue ? fitted : undefined;
+  const resumed = saved?.frame ?? (options.continue ? fitted : undefined);
   const names = model.columnNames;
   const readFeatures = (x: unknown, rows?: number): RowSource =>
     readMatrix(x, { what: 'features', names, columns: names?.length ?? resumed?.features, rows });
@@ -262,7 +276,7 @@ export function prepare(
     programs.push(program);
     for (const monitor of program.monitors) checkMonitor('reduceOnPlateau', monitor);
     if (program.monitors.length > 0) program.set({ yieldAtEvent: 1 });
-    if (resumed) model.resume(program, linear, resumed);
+    if (!saved && fitted && options.continue) model.resume(program, linear, fitted);
     if (!resumed) model.begin(program, linear, { loss, target, index, weights, seed, going: options.continue });
     const evaluate = (data: DataBlock): Evaluator => {
       const made = evaluator(engine, linear, data, loss, program.evaluated, metrics);
@@ -275,7 +289,13 @@ export function prepare(
       : heldOut
         ? load(source, target, { index: heldOut })
         : undefined;
-    const limit = program.read('step') + steps;
+    let known: string | undefined;
+    const fingerprint = (): string => {
+      known ??= fingerprintOf(engine, linear.dtype, held ? [data, held] : [data]);
+      return known;
+    };
+    const from = saved?.restore(program, fingerprint);
+    const limit = (saved ? saved.firstStep : program.read('step')) + steps;
     // A function that returns no rate is found out before anything has changed.
     program.askRates(limit);
     return {
@@ -292,6 +312,20 @@ export function prepare(
       ...(options.onStep ? { onStep: options.onStep } : {}),
       rollbacks: options.nonFinite === 'rollback' ? 3 : 0,
       fitted: fitted !== undefined,
+      frame: () => ({
+        model: modelFrame(model.spec, {
+          features: linear.features,
+          outputs: linear.outputs,
+          classes: target.classes,
+          standardization: standard,
+          loss,
+          steps: done.steps,
+        }),
+        ...storedOptions(options),
+        data: fingerprint(),
+      }),
+      checkpointEvery: options.checkpointEvery ?? undefined,
+      from,
       commit: () => model.commit(program, linear, loss, target, standard, done.steps),
       nonFinite: () => explainNonFinite(program, linear, data, loss, standard, names),
       release,

@@ -2,7 +2,7 @@
 import type { AugmentImagesSpec } from '../data/augment.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
 import { elementBytes, padded } from './layout.ts';
-import type { Block, ModelProgram } from './model.ts';
+import type { Rows } from './model.ts';
 import type { Tape } from './tape.ts';
 
 /** Bytes of the numbers of a spec. */
@@ -24,22 +24,24 @@ export function writeAugment(engine: Engine, spec: AugmentImagesSpec, at: number
   engine.f64.set([height, width, channels, shift, radians, low, high - low, fill, flips], at >>> 3);
 }
 
-type Gathering = Pick<Block, 'cursor' | 'random' | 'rows' | 'limit' | 'augmentation' | 'work'>;
+export interface AugmentPlaces {
+  readonly cursor: number;
+  /** Seed, and the epoch as substream. */
+  readonly random: number;
+  readonly rows: Rows;
+  readonly to: number;
+  readonly rowBytes: number;
+  readonly work: number;
+}
 
-/** The rows of a block side by side at `to`: copied, or moved as images. */
-export function emitGather(
+/** The rows of a block of at most `limit`, moved and side by side. */
+export function emitAugment(
   tape: Tape,
-  { dtype, rowBytes }: Pick<ModelProgram, 'dtype' | 'rowBytes'>,
-  block: Gathering,
-  to: number,
+  { height, width, channels }: AugmentImagesSpec,
+  dtype: Dtype,
+  { cursor, random, rows, to, rowBytes, work }: AugmentPlaces,
+  limit: number,
 ): void {
-  const { cursor, random, rows, limit, augmentation, work } = block;
-  if (!augmentation) {
-    tape.emit('gatherRows', '', [cursor, rows.x, to, rowBytes, rows.stride]);
-    return;
-  }
-  const at = work.augment!;
-  const words = [cursor, random, rows.x, rows.stride, to, rowBytes, at, at + NUMBERS];
-  const { height, width, channels } = augmentation;
+  const words = [cursor, random, rows.x, rows.stride, to, rowBytes, work, work + NUMBERS];
   tape.emit('augment', dtype, words, limit * height * width * channels * PIXEL_COST);
 }

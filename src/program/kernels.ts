@@ -115,6 +115,7 @@ export const extraKernels: readonly KernelRow[] = [
   map('sin'),
   map('tanh'),
   map('softplus'),
+  map('erf'),
   { name: 'uniform', file: 'random', fn: 'draw', args: 'Draw.Uniform' },
   { name: 'normal', file: 'random', fn: 'draw', args: 'Draw.Normal' },
   { name: 'pow', file: 'maps' },
@@ -176,6 +177,35 @@ export const structs = {
   random: {
     f64: [],
     u32: ['seedLo', 'seedHi', 'stream', 'substream', 'position', 'draws'],
+  },
+  /** How windows move over what comes in: of convolutions and pooling. Sizes of positions and rows are bytes. */
+  window: {
+    f64: [],
+    u32: [
+      'height',
+      'width',
+      'inputBytes',
+      'outputHeight',
+      'outputWidth',
+      'outputBytes',
+      'kernelHeight',
+      'kernelWidth',
+      'strideY',
+      'strideX',
+      'top',
+      'left',
+      'dilationY',
+      'dilationX',
+      'countPadding',
+      'channels',
+      'groups',
+      'filters',
+      'chunk',
+      'patchBytes',
+      'tile',
+      'weights',
+      'packed',
+    ],
   },
   /** Line search: numbers of the accepted point and of the trial. */
   search: {

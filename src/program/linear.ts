@@ -5,7 +5,6 @@
  *   several          weight | K values | padding | × p      bias | K values | padding |
  */
 import type { Dtype } from '../memory/engine.ts';
-import { emitGather } from './augment.ts';
 import { elementBytes, padded, type Tensor } from './layout.ts';
 import type { Block, ModelProgram } from './model.ts';
 import type { Tape } from './tape.ts';
@@ -88,14 +87,13 @@ export class LinearProgram implements ModelProgram {
 
   /** Predictions of the block. */
   forward(tape: Tape, block: Block): void {
-    const { cursor, rows, gathered, parameters, z, keep } = block;
+    const { cursor, rows, parameters, z, keep } = block;
     const bias = parameters + this.tensors[1].offset;
     if (this.outputs === 1) {
       const words = [cursor, rows.x, rows.stride, this.rowBytes, parameters, bias, z, Number(!!keep)];
       tape.emit('margin', this.dtype, words);
       return;
     }
-    if (gathered) emitGather(tape, this, block, gathered);
     this.#emitProduct(tape, block, 0, [parameters, this.predictionBytes, bias, z, 0, 0, Number(!!keep)]);
   }
 

@@ -1,5 +1,4 @@
 /** What a program needs to know of a model: its parameters, and its ops forward and backward. */
-import type { AugmentImagesSpec } from '../data/augment.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
 import type { Tensor } from './layout.ts';
 import type { Tape } from './tape.ts';
@@ -15,10 +14,8 @@ export interface Rows {
 export interface Block {
   readonly cursor: number;
   readonly rows: Rows;
-  /** Where the rows of a block are copied side by side, shuffled or moved; 0 if they are taken as they lie. */
+  /** Where the shuffled rows of a block lie side by side, copied there before; 0 if the rows are taken in order. */
   readonly gathered: number;
-  /** What happens to rows on their way there, see `emitGather`. */
-  readonly augmentation?: AugmentImagesSpec | null;
   readonly parameters: number;
   /** Predictions; behind the loss its gradient with respect to them. */
   readonly z: number;
@@ -48,7 +45,7 @@ export interface ModelProgram {
   /** Work units of a pass over one row. */
   readonly rowCost: number;
   /** Whether shuffled rows are copied side by side before they are looked at. */
-  readonly gathers: boolean;
+  readonly gathers: boolean | 'always';
   /** Most rows of one block. */
   blockRows(shuffled: boolean, training: boolean): number;
   /** @throws {ArgumentError} on batches that the model cannot be trained with. */

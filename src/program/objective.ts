@@ -2,7 +2,7 @@
 import type { AugmentImagesSpec } from '../data/augment.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
-import { augmentBytes, writeAugment } from './augment.ts';
+import { augmentBytes, emitAugment, writeAugment } from './augment.ts';
 import { LEAF_ROWS } from './kernels.ts';
 import { elementBytes, padded, type Tensor } from './layout.ts';
 import { emitLoss, lossNumbersOf, lossRow } from './loss.ts';
@@ -99,7 +99,8 @@ export class RowsObjective implements Objective {
 
   /** Whether the rows of a block are laid side by side. */
   get #gathers(): boolean {
-    return !!this.augmentation || (this.shuffled && this.model.gathers);
+    const { gathers } = this.model;
+    return !!this.augmentation || gathers === 'always' || (this.shuffled && gathers);
   }
 
   sizes(): Readonly<Record<string, number>> {
@@ -123,8 +124,8 @@ export class RowsObjective implements Objective {
 
   write(engine: Engine, work: Readonly<Record<string, number>>): void {
     engine.f64.set(lossNumbersOf(this.data, this.loss), work.lossBlock! >>> 3);
-    if (this.augmentation) writeAugment(engine, this.augmentation, work.augment!);
     this.model.write?.(engine, work);
+    if (this.augmentation) writeAugment(engine, this.augmentation, work.augment!);
   }
 
   emit(tape: Tape, places: ObjectivePlaces, work: Readonly<Record<string, number>>, again = false): void {
@@ -132,14 +133,19 @@ export class RowsObjective implements Objective {
     const { cursor, progress, random, parameters, gradient, sums } = places;
     const { dtype, bytes } = model;
     const gathered = this.#gathers ? work.gathered! : 0;
-    const at = { cursor, progress, random, limit, rows: data, gathered, augmentation };
-    const block: Block = { ...at, parameters, z: work.z!, work };
+    const block: Block = { cursor, progress, random, limit, rows: data, gathered, parameters, z: work.z!, work };
     const loop = new Label();
     const exit = new Label();
     if (shuffled && !again) tape.emit('shuffle', '', [cursor, random, work.index!]);
     tape.emit('beginBatch', '', [cursor, sums]);
     tape.place(loop);
     tape.emit('nextBlock', '', [cursor, exit], 2 * limit * model.rowCost);
+    if (augmentation) {
+      const at = { cursor, random, rows: data, to: gathered, rowBytes: model.rowBytes, work: work.augment! };
+      emitAugment(tape, augmentation, dtype, at, limit);
+    } else if (gathered) {
+      tape.emit('gatherRows', '', [cursor, data.x, gathered, model.rowBytes, data.stride]);
+    }
     model.forward(tape, block);
     const weights = data.weights && shuffled ? work.weights! : data.weights;
     if (shuffled) {
@@ -163,7 +169,8 @@ export class RowsObjective implements Objective {
     if (batch > LEAF_ROWS) {
       tape.emit('leaf', dtype, [cursor, gradient, bytes, sums, work.tree!], bytes / 4);
     }
-    tape.emit('jump', '', [loop]);
+    // A batch of one block needs no way back.
+    if (batch > limit) tape.emit('jump', '', [loop]);
     tape.place(exit);
   }
 }
