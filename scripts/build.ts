@@ -49,7 +49,7 @@ for (const [target, entry] of [
 }
 const module = embed('build/strict.wasm');
 
-node('node_modules/typescript/bin/tsc', '-b', 'tsconfig.json', 'tsconfig.dev.json');
+node('node_modules/typescript/bin/tsc', '-b', 'tsconfig.json', 'tsconfig.node.json', 'tsconfig.dev.json');
 
 // What tsc made of sources that are gone.
 for (const [made, from] of [

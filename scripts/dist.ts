@@ -33,7 +33,7 @@ const tables: Readonly<Record<string, object>> = {
 };
 
 /** Entry points beside the main one. */
-export const additions = ['store'];
+export const additions = ['store', 'node', 'onnx'];
 
 /** What only the generator needs. */
 const unused = [
@@ -80,10 +80,8 @@ const shared = {
     builder.onLoad({ filter: /lib[\\/]internals\.js$/ }, ({ path }) => {
       const lists = readFileSync(path, 'utf8').matchAll(/^export \{([^}]*)\} from/gm);
       const names = Array.from(lists, ([, list]) => list!.trim()).join(', ');
-      return {
-        contents: `import { internals } from './index.js';\nexport const { ${names} } = internals;`,
-        loader: 'js',
-      };
+      const code = `import { internals } from './index.js';\nexport const { ${names} } = internals;`;
+      return { contents: mapped(code, 'internals.ts'), loader: 'js' };
     });
   },
 };
