@@ -112,6 +112,7 @@ export {
   triplet,
   tweedieDeviance,
 } from './losses.ts';
+export { Engine } from './memory/engine.ts';
 export * as metrics from './metrics.ts';
 export {
   type MinimizeOptions,
