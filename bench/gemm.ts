@@ -2,11 +2,12 @@
  * The products of a dense layer, each as the op that training runs, against the same product in plain JavaScript, blocked
  * for the cache (of one row: the better of the simple loops), and against multiplying and adding in registers: f32.
  */
+import { fastSupported } from 'downhill/fast';
 import type { Engine } from '#src/memory/engine.js';
 import { emitDense, emitDenseInputs, emitDenseWeights, gemmScratch } from '#src/program/gemm.js';
 import { padded } from '#src/program/layout.js';
 import { control, cursor, Tape, writeFields } from '#src/program/tape.js';
-import { fullEngine } from '../test/helpers/full.ts';
+import { fastFullEngine, fullEngine } from '../test/helpers/full.ts';
 import type { Case } from './harness.ts';
 import type { plain } from './plain/index.ts';
 import { fill, mulberry32 } from './plain/random.ts';
@@ -19,7 +20,7 @@ interface Shape {
   readonly n: number;
   readonly p: number;
   readonly m: number;
-  readonly floor: number;
+  readonly floor?: number;
   readonly goal?: number;
 }
 
@@ -53,8 +54,10 @@ function matrix(engine: Engine, rows: number, columns: number, random: () => num
   return { at, stride, values, read };
 }
 
-function product(js: Loops, kind: (typeof KINDS)[number], { n, p, m, floor, goal }: Shape): Case {
-  const engine = fullEngine();
+type Kind = (typeof KINDS)[number];
+
+/** A product as the op that training runs and in plain JavaScript, on the same values. */
+function operation(js: Loops, engine: Engine, kind: Kind, { n, p, m }: Shape) {
   const random = mulberry32(n + p + m);
   const x = matrix(engine, n, p, random);
   const w = matrix(engine, p, m, random);
@@ -86,28 +89,64 @@ function product(js: Loops, kind: (typeof KINDS)[number], { n, p, m, floor, goal
     else if (forward || backward) js.gemmRows(...operands);
     else js.gemmNaive(...operands);
   };
+  const agree = (): void => {
+    ours();
+    loops();
+    const found = result.read();
+    const off = c.reduce((most, value, i) => Math.max(most, Math.abs(value - found[i]!)), 0);
+    // |x| ≤ 1: n·u of the depth, of both sums.
+    if (!(off <= 2 * operands[2] ** 2 * 2 ** -24)) throw new Error(`results differ by ${off}`);
+  };
+  return { name: `${kind}, ${n} × ${p} → ${m}`, unit: 'product', work: 1, ours, plain: loops, agree };
+}
+
+function product(js: Loops, kind: Kind, shape: Shape): Case {
+  const { n, p, m, floor, goal } = shape;
+  const engine = fullEngine();
   const numbers = matrix(engine, 1, 1, () => 1).at;
   const sum = engine.arena.allocate(64);
   // Seven multiplications and seven additions of four lanes.
   const turns = Math.max(1, Math.round((n * p * m) / 28));
   return {
-    name: `${kind}, ${n} × ${p} → ${m}`,
-    unit: 'product',
-    work: 1,
-    ours,
-    plain: loops,
+    ...operation(js, engine, kind, shape),
     limit: once(engine, (tape) => tape.emit('peak', 'f32', [numbers, sum, turns])),
-    agree: () => {
-      ours();
-      loops();
-      const found = result.read();
-      const off = c.reduce((most, value, i) => Math.max(most, Math.abs(value - found[i]!)), 0);
-      // |x| ≤ 1: n·u of the depth, of both sums.
-      if (!(off <= 2 * operands[2] ** 2 * 2 ** -24)) throw new Error(`results differ by ${off}`);
-    },
-    floor,
+    ...(floor !== undefined && { floor }),
     ...(goal !== undefined && { goal }),
   };
+}
+
+/** Depth of panels that lie in the first-level cache: 14 kB at most. */
+const DEPTH = 256;
+
+/** A product against the micro-kernel alone, which multiplies as often, on panels that are packed and near. */
+function share(js: Loops, kind: Kind, shape: Shape, fast: boolean): Case {
+  const engine = fast ? fastFullEngine() : fullEngine();
+  const tile = (fast ? 6 : 4) * 8;
+  const zeros = (bytes: number): number => {
+    const at = engine.arena.allocate(bytes);
+    engine.u8.fill(0, at, at + bytes);
+    return at;
+  };
+  const words = [zeros(tile * DEPTH), zeros(32 * DEPTH), DEPTH, zeros(256)];
+  const times = Math.round((shape.n * shape.p * shape.m) / (tile * DEPTH));
+  const whole = operation(js, engine, kind, shape);
+  return {
+    ...whole,
+    name: `${whole.name}, ${fast ? 'fast' : 'strict'}, against the micro-kernel alone`,
+    plain: once(engine, (tape) => tape.emit('tileOnly', 'f32', [...words, times])),
+    floor: 0.85,
+  };
+}
+
+/** Products in strict and, where there is relaxed SIMD, in fast. */
+export function shareCases(js: Loops): Case[] {
+  const shapes: Shape[] = [
+    { n: 256, p: 256, m: 256 },
+    { n: 512, p: 512, m: 512 },
+    { n: 128, p: 784, m: 256 },
+  ];
+  const modes = fastSupported ? [false, true] : [false];
+  return shapes.flatMap((shape) => KINDS.flatMap((kind) => modes.map((fast) => share(js, kind, shape, fast))));
 }
 
 export function gemmCases(js: Loops): Case[] {

@@ -1,9 +1,12 @@
 /** Networks by the public `fit`, set-up and copying in included, against plain loops with the same start and order. */
-import { adam, meanSquaredError, mlp, softmaxCrossEntropy } from 'downhill';
+import { adam, Engine, meanSquaredError, mlp, softmaxCrossEntropy } from 'downhill';
+import { fast, fastSupported } from 'downhill/fast';
 import { Philox } from '#src/data/random.js';
 import { type Case, same } from './harness.ts';
 import type { plain } from './plain/index.ts';
 import { fill, mulberry32 } from './plain/random.ts';
+
+const strict = new Engine();
 
 type Loops = Awaited<ReturnType<typeof plain>>;
 
@@ -16,7 +19,8 @@ interface Setup {
   readonly floor?: number;
 }
 
-function network(loops: Loops, { name, sizes, rows, batch, epochs, floor }: Setup): Case {
+/** Data of a setup and its network. */
+function setUp({ sizes, rows, batch }: Setup) {
   const [inputs, outputs] = [sizes[0]!, sizes.at(-1)!];
   const random = mulberry32(7);
   const x = fill(new Float32Array(rows * inputs), random);
@@ -24,8 +28,14 @@ function network(loops: Loops, { name, sizes, rows, batch, epochs, floor }: Setu
   const data = { data: x, shape: [rows, inputs] };
   const loss = outputs > 1 ? softmaxCrossEntropy() : meanSquaredError();
   const classes = outputs > 1 ? Array.from({ length: outputs }, (_, k) => k) : null;
-  const make = () => mlp({ inputs, hidden: sizes.slice(1, -1), outputs, loss, classes });
+  const make = (engine = strict) => mlp({ inputs, hidden: sizes.slice(1, -1), outputs, loss, classes, engine });
   const options = { optimizer: adam(1e-3), batchSize: batch, seed: 1, shuffle: batch < rows, tolerance: null };
+  return { x, y, data, make, options };
+}
+
+function network(loops: Loops, setup: Setup): Case {
+  const { name, sizes, rows, batch, epochs, floor } = setup;
+  const { x, y, data, make, options } = setUp(setup);
   const first = make();
   // A rate of zero leaves the start as it is.
   first.fitSync(data, y, { ...options, optimizer: adam(0), epochs: 1 });
@@ -69,6 +79,36 @@ function network(loops: Loops, { name, sizes, rows, batch, epochs, floor }: Setu
     ...(floor === undefined ? {} : { floor }),
   };
 }
+
+/** The fast engine against the strict one. */
+function fastCase(setup: Setup): Case {
+  const { y, data, make, options } = setUp(setup);
+  const fit = (engine: Engine) => {
+    const model = make(engine);
+    const { history } = model.fitSync(data, y, { ...options, epochs: setup.epochs });
+    return history.map(({ loss }) => loss);
+  };
+  return {
+    name: `${setup.name}, fast, against the strict module`,
+    unit: 'fit',
+    work: 1,
+    ours: () => fit(fast),
+    plain: () => fit(strict),
+    agree: () => same(fit(fast), fit(strict), 1e-4, setup.name),
+    ...(setup.floor === undefined ? {} : { floor: setup.floor }),
+  };
+}
+
+const epoch: Setup = {
+  name: 'epoch of a 784-256-128-10 network, 12,800 rows, batch 128, Adam',
+  sizes: [784, 256, 128, 10],
+  rows: 12_800,
+  batch: 128,
+  epochs: 1,
+  floor: 1.1,
+};
+
+export const fastCases = (): Case[] => (fastSupported ? [fastCase(epoch)] : []);
 
 export const networkCases = (loops: Loops): Case[] => [
   network(loops, {

@@ -33,13 +33,14 @@ const drifted = write('assembly/generated');
 if (drifted.length > 0) console.log(`generated ${drifted.join(', ')}`);
 
 const inputs = digest(['asconfig.json', 'package-lock.json', ...sources('assembly')]);
-// What ships, strict and fast; the same with the kernels that tests and benchmarks call; that unoptimised, with its checks.
+// What ships, strict and fast; the same with the kernels that tests and benchmarks call, fast on request only; strict
+// unoptimised, with its checks.
 for (const [target, entry] of [
   ['strict', 'index'],
   ['fast', 'index'],
   ['full', 'full'],
-  ['fast-full', 'full'],
   ['debug', 'full'],
+  ...(process.argv.includes('--fast-full') ? [['fast-full', 'full']] : []),
 ]) {
   const stamp = `build/${target}.stamp`;
   const wasm = `build/${target}.wasm`;

@@ -1,4 +1,4 @@
-/** Runs a bundled worker in workerd, by miniflare: `node workerd.mjs FOLDER`, where FOLDER holds worker.js and strict.wasm. */
+/** Runs a bundled worker in workerd, by miniflare: `node workerd.mjs FOLDER`, where FOLDER holds worker.js, strict.wasm and fast.wasm. */
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 
@@ -18,7 +18,7 @@ const { Miniflare } = process.env.PATH.split(delimiter)
 const miniflare = new Miniflare({
   modules: [
     { type: 'ESModule', path: join(folder, 'worker.js') },
-    { type: 'CompiledWasm', path: join(folder, 'strict.wasm') },
+    ...['strict.wasm', 'fast.wasm'].map((name) => ({ type: 'CompiledWasm', path: join(folder, name) })),
   ],
   modulesRoot: folder,
   compatibilityDate: '2026-01-01',
