@@ -40,10 +40,13 @@ export class NotFittedError extends Error {
 /** Linear memory cannot grow as far as is needed. */
 export class OutOfMemoryError extends RangeError {
   readonly code = 'ERR_OUT_OF_MEMORY';
+  /** Bytes that there would have been. */
+  readonly free: number;
 
-  constructor(message: string) {
+  constructor(message: string, free: number) {
     super(message);
     this.name = 'OutOfMemoryError';
+    this.free = free;
   }
 }
 

@@ -48,6 +48,12 @@ export {
 export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
 export type { ParameterGroup } from './groups.ts';
+export { type BranchesSpec, branches, type LayerLike, type ResidualSpec, residual } from './layers/composite.ts';
+export { type DenseOptions, type DenseSpec, dense } from './layers/dense.ts';
+export type { LayerSpec } from './layers/family.ts';
+export { input } from './layers/input.ts';
+export type { Layer, Node } from './layers/node.ts';
+export type { ActivationName } from './layers/options.ts';
 export { type LossAndGradient, type LossOptions, lossAndGradient } from './loss-and-gradient.ts';
 export {
   type BinaryCrossEntropyOptions,
@@ -135,13 +141,14 @@ export {
 export type { ModelOptions, ModelSpec, Parameters } from './models/model.ts';
 
 export {
-  type MlpActivation,
   type MlpOptions,
-  type MlpSpec,
   mlp,
   type Network,
+  type NetworkOptions,
+  type NetworkSpec,
   type NetworkTargets,
 } from './models/network.ts';
+export { network, sequential } from './models/networks.ts';
 export type { FitOptions, Validation } from './models/options.ts';
 export { pipeline } from './models/pipeline.ts';
 export type { Regression, RegressionTargets } from './models/regression.ts';

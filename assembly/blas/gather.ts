@@ -2,7 +2,10 @@
 import { CURSOR_BLOCK, CURSOR_INDEX, CURSOR_ROW, CURSOR_START } from '../generated/fields';
 import { word } from '../lanes';
 
-/** gatherRows(cursor, from, to, bytes of a row, bytes from row to row): the rows of the block, by the cursor's index. */
+/**
+ * gatherRows(cursor, from, to, bytes of a row, bytes from row to row): the rows of the block, by the cursor's index; in order
+ * if it has none.
+ */
 export function gatherRows(op: usize): void {
   const cursor = word(op, 2);
   const from = word(op, 3);
@@ -10,7 +13,18 @@ export function gatherRows(op: usize): void {
   const bytes = word(op, 5);
   const stride = word(op, 6);
   const first = load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW);
-  let index = <usize>load<u32>(cursor, CURSOR_INDEX) + ((<usize>first) << 2);
+  const indices = <usize>load<u32>(cursor, CURSOR_INDEX);
+  if (indices == 0) {
+    let row = from + <usize>first * stride;
+    const last = to + <usize>load<u32>(cursor, CURSOR_BLOCK) * bytes;
+    do {
+      memory.copy(to, row, bytes);
+      row += stride;
+      to += bytes;
+    } while (to < last);
+    return;
+  }
+  let index = indices + ((<usize>first) << 2);
   const end = index + ((<usize>load<u32>(cursor, CURSOR_BLOCK)) << 2);
   if (bytes == 4) {
     do {

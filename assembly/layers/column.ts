@@ -28,3 +28,11 @@ export const enum Way {
     q += sizeof<T>();
   } while (p < end);
 }
+
+/** toPredictions(cursor, rows of the block, predictions, whether these are of all rows, bytes of a row) */
+export function toPredictions(op: usize): void {
+  const cursor = word(op, 2);
+  const bytes = word(op, 6);
+  const first = word(op, 5) != 0 ? load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW) : 0;
+  memory.copy(word(op, 4) + <usize>first * bytes, word(op, 3), <usize>load<u32>(cursor, CURSOR_BLOCK) * bytes);
+}

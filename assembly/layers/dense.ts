@@ -23,6 +23,14 @@ const enum Flag {
   OUTPUT_ROWS = 2,
   /** The gradients are added to what is there also at the first block of a leaf. */
   ADD = 4,
+  /** From here on: rows of X for one of the data. */
+  POSITIONS = 8,
+}
+
+/** Rows of X for one of the data. */
+// @ts-ignore: decorator
+@inline function positions(flags: usize): u32 {
+  return <u32>(flags / Flag.POSITIONS);
 }
 
 /** Four vectors that a sum may start from. */
@@ -68,8 +76,9 @@ function product<T>(
   const inputs = <u32>word(op, 6);
   const bias = word(op, 8);
   const outputs = <u32>word(op, 10);
-  const first = <usize>(load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW));
-  const rows = load<u32>(cursor, CURSOR_BLOCK);
+  const times = positions(flags);
+  const first = <usize>((load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW)) * times);
+  const rows = load<u32>(cursor, CURSOR_BLOCK) * times;
   const width = padded<T>(outputs);
   const x = word(op, 4) + ((flags & Flag.INPUT_ROWS) != 0 ? first * stride : 0);
   const y = word(op, 9) + ((flags & Flag.OUTPUT_ROWS) != 0 ? first * width : 0);
@@ -96,8 +105,9 @@ function product<T>(
   const inputs = <u32>word(op, 6);
   const outputs = <u32>word(op, 8);
   const row = load<u32>(cursor, CURSOR_ROW);
-  const first = <usize>(load<u32>(cursor, CURSOR_START) + row);
-  const rows = load<u32>(cursor, CURSOR_BLOCK);
+  const times = positions(flags);
+  const first = <usize>((load<u32>(cursor, CURSOR_START) + row) * times);
+  const rows = load<u32>(cursor, CURSOR_BLOCK) * times;
   const width = padded<T>(outputs);
   const x = word(op, 4) + ((flags & Flag.INPUT_ROWS) != 0 ? first * stride : 0);
   const z = word(op, 7) + ((flags & Flag.OUTPUT_ROWS) != 0 ? first * width : 0);
@@ -134,8 +144,9 @@ function product<T>(
   const flags = word(op, 3);
   const outputs = <u32>word(op, 5);
   const inputs = <u32>word(op, 8);
-  const first = <usize>(load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW));
-  const rows = load<u32>(cursor, CURSOR_BLOCK);
+  const times = positions(flags);
+  const first = <usize>((load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW)) * times);
+  const rows = load<u32>(cursor, CURSOR_BLOCK) * times;
   const width = padded<T>(outputs);
   const wide = padded<T>(inputs);
   const z = word(op, 4) + ((flags & Flag.OUTPUT_ROWS) != 0 ? first * width : 0);

@@ -1,9 +1,10 @@
 /** Dense layers: y = f(x·Wᵀ + b). */
+import { emitDense, emitDenseInputs, emitDenseWeights, gemmScratch } from '../program/gemm.ts';
 import type { LayerRow } from '../program/layer.ts';
 import { boolean, type Fields } from '../spec.ts';
 import { layers } from './family.ts';
 import { type Layer, makeLayer } from './node.ts';
-import { type ActivationName, activationField, type NamedOptions, nameField, units } from './options.ts';
+import { type ActivationName, activationField, type NamedOptions, nameField, one, units } from './options.ts';
 
 export interface DenseOptions extends NamedOptions {
   /** Numbers that come out. */
@@ -28,6 +29,41 @@ export const denseKinds: { readonly dense: Fields<Omit<DenseSpec, 'kind'>> } = {
  */
 export const dense = (options: number | DenseOptions): Layer<DenseSpec> => makeLayer(layers, 'dense', options, 'units');
 
-export const denseRows: { readonly dense: LayerRow<DenseSpec> } = {
-  dense: undefined as never,
+const row: LayerRow<DenseSpec> = {
+  fuses: true,
+  strides: true,
+  slopes: true,
+  shape: ({ units }, inputs, name) => [...one(inputs, name).slice(0, -1), units],
+  parameters({ units, bias }, [input]) {
+    const inputs = input!.at(-1)!;
+    const fans = [inputs, units] as const;
+    const weight = { name: 'weight', shape: [units, inputs], rows: inputs, columns: units, transposed: true, fans };
+    if (!bias) return [weight];
+    return [weight, { name: 'bias', shape: [units], rows: 1, columns: units, plain: true }];
+  },
+  compile({ bias }, { dtype, rows, inputs: [input], output, activation }) {
+    const { channels, positions, width } = input!;
+    const size = { inputs: channels, outputs: output.channels };
+    return {
+      scratch: gemmScratch(dtype, rows * positions, channels, output.channels),
+      reads: { inputs: true, output: false },
+      rowCost: positions * (0.3 * channels * output.channels + 2 * output.channels),
+      forward(tape, { cursor, inputs, output: at, parameter, scratch, numbers, stride, all }) {
+        const layer = { ...size, weight: parameter('weight'), bias: bias ? parameter('bias') : 0, scratch };
+        const x = { at: inputs[0]!, stride: stride ?? width, all: stride !== undefined };
+        emitDense(tape, dtype, cursor, layer, x, { at, all: !!all }, { activation, numbers }, positions);
+      },
+      backward(tape, { cursor, inputs, parameter, gradient, scratch, stride, add, before, ...places }) {
+        const x = { at: inputs[0]!, stride: stride ?? width, all: stride !== undefined };
+        const z = { at: places.outputGradient };
+        const of = { ...size, weight: gradient('weight'), bias: bias ? gradient('bias') : 0, scratch };
+        emitDenseWeights(tape, dtype, cursor, of, x, z, add, positions);
+        const to = places.inputGradients[0]!;
+        const layer = { ...size, weight: parameter('weight'), scratch };
+        if (to) emitDenseInputs(tape, dtype, cursor, layer, z, to, before, x, positions);
+      },
+    };
+  },
 };
+
+export const denseRows: { readonly dense: LayerRow<DenseSpec> } = { dense: row };

@@ -1,9 +1,10 @@
 /** The table of layers: specs, and what ties them to ops. */
 import type { LayerRow } from '../program/layer.ts';
 import type { Family, Spec } from '../spec.ts';
+import { type BranchesSpec, compositeKinds, type ResidualSpec } from './composite.ts';
 import { type DenseSpec, denseKinds, denseRows } from './dense.ts';
 
-export type LayerSpec = DenseSpec;
+export type LayerSpec = DenseSpec | ResidualSpec | BranchesSpec;
 
 let kinds: Family<LayerSpec>['kinds'] | undefined;
 
@@ -11,12 +12,12 @@ let kinds: Family<LayerSpec>['kinds'] | undefined;
 export const layers: Family<LayerSpec> = {
   name: 'layer',
   get kinds() {
-    kinds ??= { ...denseKinds };
+    kinds ??= { ...denseKinds, ...compositeKinds };
     return kinds;
   },
 };
 
-/** What a layer is made of. @internal */
+/** What a layer is made of; composite ones are made of layers. @internal */
 export function layerRow({ kind }: Spec): LayerRow {
-  return { ...denseRows }[kind as LayerSpec['kind']] as unknown as LayerRow;
+  return ({ ...denseRows } as Record<string, unknown>)[kind] as LayerRow;
 }

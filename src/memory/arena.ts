@@ -122,12 +122,13 @@ export class Arena {
     const size = this.size;
     if (end <= size) return;
     const advice = 'use a smaller batch or data set, f32 in place of f64, or a second engine';
-    const refuse = (limit: string): never => {
+    const refuse = (limit: string, all: number): never => {
       throw new OutOfMemoryError(
         `out of memory: ${asked} bytes asked, ${this.#used} in use of ${size}, ${limit}; ${advice}`,
+        all - this.#used,
       );
     };
-    if (end > LIMIT) refuse('4 GiB is the limit of 32-bit WebAssembly');
+    if (end > LIMIT) refuse('4 GiB is the limit of 32-bit WebAssembly', LIMIT);
     try {
       // A quarter more than needed, where it can be had, so that growth is rare.
       const generous = Math.min(end + (end >>> 2), LIMIT);
@@ -137,7 +138,7 @@ export class Arena {
         this.#memory.grow(Math.ceil((end - size) / PAGE));
       }
     } catch {
-      refuse('the host gives no more');
+      refuse('the host gives no more', size);
     }
   }
 }

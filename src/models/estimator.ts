@@ -90,6 +90,20 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
     return this.#fitted;
   }
 
+  /** A model with the same options that holds what this one holds. @internal */
+  protected copy(): this {
+    const copy = this.clone();
+    const fitted = this.#fitted;
+    if (fitted) {
+      const parameters = Object.entries<Float32Array | Float64Array>(fitted.parameters);
+      copy.#fitted = {
+        ...fitted,
+        parameters: Object.fromEntries(parameters.map(([name, values]) => [name, values.slice()])) as Parameters<N>,
+      };
+    }
+    return copy;
+  }
+
   /** What is done to features first, not fitted; see `pipeline`. */
   get steps(): readonly Transformer[] {
     return this.#steps;

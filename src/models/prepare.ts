@@ -3,7 +3,7 @@ import { type RowIndex, type RowSource, readMatrix } from '../data/matrix.ts';
 import { countRows, splitIndices } from '../data/split.ts';
 import { applySteps, fitSteps } from '../data/transformer.ts';
 import { rowWeights } from '../data/weights.ts';
-import { ArgumentError } from '../errors.ts';
+import { ArgumentError, OutOfMemoryError } from '../errors.ts';
 import type { Evaluator, TrainingSetup } from '../fit.ts';
 import { readGroups } from '../groups.ts';
 import { lossNumbers, rowFactors } from '../losses/targets.ts';
@@ -19,6 +19,7 @@ import type { ModelProgram } from '../program/model.ts';
 import { type DataBlock, RowsObjective } from '../program/objective.ts';
 import { isBias } from '../program/penalties.ts';
 import { TrainingProgram } from '../program/training.ts';
+import type { TrainingOptions } from '../program/training-options.ts';
 import type { AnyEstimator } from './estimator.ts';
 import { metricsOf, readMetricsOf } from './links.ts';
 import { explainNonFinite } from './non-finite.ts';
@@ -94,6 +95,18 @@ function evaluator(
 ): Evaluator {
   const program = new EvaluationProgram(engine, model, data, loss, parameters, metrics.length > 0);
   return { program, metrics: () => metricsOf(metrics, engine, model, data, loss, program.predictions) };
+}
+
+/** Makes the program of a run; where memory is short, the model says what takes it. */
+function build(engine: Engine, objective: RowsObjective, options: TrainingOptions): TrainingProgram {
+  try {
+    return new TrainingProgram(engine, objective, options);
+  } catch (error) {
+    const { model, limit } = objective;
+    if (!(error instanceof OutOfMemoryError) || !model.explainMemory) throw error;
+    const { message, free } = error;
+    throw new OutOfMemoryError(`${message}; ${model.explainMemory(limit, free)}`, free);
+  }
 }
 
 /** What the optimizer implies where options are left out. */
@@ -206,13 +219,13 @@ export function prepare(
     const watched = !!validation || metrics.length > 0 || !!earlyStopping || !!options.onEpoch;
     const regularizers = [...options.regularizer, ...(('projection' in optimizer && optimizer.projection) || [])];
     const objective = new RowsObjective(linear, data, loss, { batch, shuffle });
-    const program = new TrainingProgram(engine, objective, {
+    const program = build(engine, objective, {
       optimizer,
       groups: readGroups(
         options.groups,
         optimizer,
         regularizers,
-        linear.tensors.filter(isBias).map(({ name }) => name),
+        objective.tensors.filter(isBias).map(({ name }) => name),
       ),
       regularizers,
       clips: options.clip,

@@ -34,7 +34,7 @@ export class EvaluationProgram {
     this.#engine = engine;
     this.#model = model;
     this.#data = data;
-    const limit = model.blockRows(false);
+    const limit = Math.min(model.blockRows(false, false), padded(data.rows, 4));
     const levels = Math.ceil(Math.log2(Math.max(2, Math.ceil(data.rows / LEAF_ROWS)))) + 1;
     const block = loss ? lossNumbersOf(data, loss) : [];
     const places = allocatePlaces(engine, {
@@ -57,10 +57,11 @@ export class EvaluationProgram {
     writeFields(engine, at, cursor, {
       rows: data.rows,
       batch: data.rows,
-      limit: Math.min(limit, padded(data.rows, 4)),
+      limit,
       outputs: meanOver,
     });
     engine.f64.set(block, places.block >>> 3);
+    model.write?.(engine, places);
 
     const tape = new Tape();
     const loop = new Label();
@@ -68,7 +69,9 @@ export class EvaluationProgram {
     tape.emit('beginBatch', '', [at, sums]);
     tape.place(loop);
     tape.emit('nextBlock', '', [at, exit], limit * model.rowCost);
-    model.forward(tape, { cursor: at, rows: data, gathered: 0, parameters, z: this.predictions, keep, work: places });
+    const z = this.predictions;
+    const looking = { progress: 0, random: 0, gathered: 0, limit, keep, work: places };
+    model.forward(tape, { cursor: at, rows: data, parameters, z, ...looking });
     if (loss) {
       emitLoss(tape, model, loss, {
         cursor: at,

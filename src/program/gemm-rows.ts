@@ -7,4 +7,5 @@ export const gemmKernels: readonly KernelRow[] = [
   { name: 'denseInputs', file: 'layers/dense' },
   { name: 'toColumn', file: 'layers/column', fn: 'column', args: 'Way.TO_COLUMN' },
   { name: 'toRows', file: 'layers/column', fn: 'column', args: 'Way.TO_ROWS' },
+  { name: 'toPredictions', file: 'layers/column', types: [] },
 ];

@@ -55,12 +55,12 @@ export interface Fused {
   readonly numbers?: number;
 }
 
-const flags = (input: Rows, output: Rows, add = false): number =>
-  Number(!!input.all) + 2 * Number(!!output.all) + 4 * Number(add);
+const flags = (input: Rows, output: Rows, positions: number, add = false): number =>
+  Number(!!input.all) + 2 * Number(!!output.all) + 4 * Number(add) + 8 * positions;
 
 const fused = ({ activation, numbers = 0 }: Fused): [number, number] => [fusedActivations.indexOf(activation), numbers];
 
-/** Y = f(X·W + b). `stride`: bytes from row to row of X. */
+/** Y = f(X·W + b). `stride`: bytes from row to row of X. `positions`: rows of X for one of the data. */
 export function emitDense(
   tape: Tape,
   dtype: Dtype,
@@ -69,10 +69,23 @@ export function emitDense(
   x: Rows & { readonly stride: number },
   y: Rows,
   f: Fused = { activation: 'none' },
+  positions = 1,
   cost = 0,
 ): void {
   const { inputs, outputs, weight, bias, scratch } = layer;
-  const words = [cursor, flags(x, y), x.at, x.stride, inputs, weight, bias, y.at, outputs, ...fused(f), scratch];
+  const words = [
+    cursor,
+    flags(x, y, positions),
+    x.at,
+    x.stride,
+    inputs,
+    weight,
+    bias,
+    y.at,
+    outputs,
+    ...fused(f),
+    scratch,
+  ];
   tape.emit('dense', dtype, words, cost);
 }
 
@@ -85,10 +98,11 @@ export function emitDenseWeights(
   x: Rows & { readonly stride: number },
   z: Rows,
   add = false,
+  positions = 1,
   cost = 0,
 ): void {
   const { inputs, outputs, weight, bias, scratch } = layer;
-  const words = [cursor, flags(x, z, add), x.at, x.stride, inputs, z.at, outputs, weight, bias, scratch];
+  const words = [cursor, flags(x, z, positions, add), x.at, x.stride, inputs, z.at, outputs, weight, bias, scratch];
   tape.emit('denseWeights', dtype, words, cost);
 }
 
@@ -104,9 +118,10 @@ export function emitDenseInputs(
   x: number,
   f: Fused = { activation: 'none' },
   y: Rows = { at: 0 },
+  positions = 1,
   cost = 0,
 ): void {
   const { inputs, outputs, weight, scratch } = layer;
-  const words = [cursor, flags(y, z), z.at, outputs, weight, x, inputs, ...fused(f), y.at, scratch];
+  const words = [cursor, flags(y, z, positions), z.at, outputs, weight, x, inputs, ...fused(f), y.at, scratch];
   tape.emit('denseInputs', dtype, words, cost);
 }

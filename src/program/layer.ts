@@ -8,7 +8,7 @@
 import type { InitializerSpec } from '../initializers.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
 import type { Spec } from '../spec.ts';
-import type { FusedActivation } from './gemm.ts';
+import type { Fused, FusedActivation } from './gemm.ts';
 import { elementBytes, padded } from './layout.ts';
 import type { Tape } from './tape.ts';
 
@@ -44,7 +44,8 @@ export interface Parameter {
   readonly transposed?: boolean;
   /** Of convolutions: row k·C + c is tap k of channel c; users see columns × C × taps. Default 1. */
   readonly taps?: number;
-  readonly initializer: InitializerSpec;
+  /** Default by the activation that follows: `defaultInitializer`. */
+  readonly initializer?: InitializerSpec | null;
   /** Inputs of a unit and units of an input, for the initialiser. */
   readonly fans?: readonly [number, number];
   /** Whether decay and penalties leave it out unless asked: biases, scales and shifts of normalisation. Default false. */
@@ -64,8 +65,8 @@ export interface LayerContext {
   readonly output: Value;
   /** The activation that the layer applies to what it stores, of layers that can: `fuses`. */
   readonly activation: FusedActivation;
-  /** Where the f64 slope of a fused leaky relu is to lie in `constants`: -1 if there is none. */
-  readonly slope: number;
+  /** Most rows of a block. */
+  readonly rows: number;
 }
 
 /** Where ops find what they need. Pointers to values are those of the first row of the block. */
@@ -85,6 +86,12 @@ export interface LayerPlaces {
   readonly scratch: number;
   /** `kept` bytes that stay from forward to backward. */
   readonly kept: number;
+  /** The numbers of the fused activation (f64); 0 if it has none. */
+  readonly numbers: number;
+  /** Of layers that can (`strides`): the input holds all rows of the data, so many bytes apart, and not those of the block. */
+  readonly stride?: number;
+  /** Of layers that can (`strides`): the output holds all rows. */
+  readonly all?: boolean;
   /** Whether this is a pass of training: dropout drops, batch normalisation takes the statistics of the batch. */
   readonly training: boolean;
 }
@@ -99,25 +106,31 @@ export interface BackwardPlaces extends LayerPlaces {
    * mod 4,096 = 0) unless `add`.
    */
   gradient(name: string): number;
+  /** Of layers that can (`slopes`): the activation that has made the input, of which ∂input is to be multiplied by the slope. */
+  readonly before?: Fused;
   /** Whether another use of the same layer has stored its gradient already. */
   readonly add: boolean;
 }
 
-/** A layer as ops, for blocks of any number of rows. */
+/** A layer as ops. */
 export interface LayerOps {
   /** Bytes of constants that never change, and what writes them. */
   readonly constants?: number;
   write?(engine: Engine, at: number): void;
-  /** Bytes of scratch, with so many rows in a block. */
-  scratch?(rows: number, training: boolean): number;
-  /** Bytes kept from forward to backward, with so many rows in a block. */
-  kept?(rows: number): number;
+  /** Bytes of scratch. */
+  readonly scratch?: number;
+  /** Bytes kept from forward to backward. */
+  readonly kept?: number;
   /** Whether the backward pass reads what came in, and what went out. */
   readonly reads: { readonly inputs: boolean; readonly output: boolean };
   /** Whether the output may lie where the (first) input lies, and ∂input where ∂output lies, if nobody else needs them. */
   readonly inPlace?: boolean;
+  /** Whether the output is the input as it lies. */
+  readonly view?: boolean;
   /** Whether all rows of a batch must be in one block. */
   readonly wholeBatch?: boolean;
+  /** Least rows of a batch. Default 1. */
+  readonly least?: number;
   /** Work units of a row: about one multiply-add of one element each. */
   readonly rowCost: number;
   forward(tape: Tape, places: LayerPlaces): void;
@@ -130,6 +143,10 @@ export interface LayerRow<S extends Spec = Spec> {
   readonly inputs?: 'many';
   /** Whether it can apply an activation to what it stores (`LayerContext.activation`). */
   readonly fuses?: boolean;
+  /** Whether its input and output may be rows of all the data, see `LayerPlaces`. */
+  readonly strides?: boolean;
+  /** Whether it multiplies ∂input by the slope of the activation before, see `BackwardPlaces`. */
+  readonly slopes?: boolean;
   /** What comes out. @throws {ShapeError} that names the layer and the shapes. */
   shape(spec: S, inputs: readonly Shape[], name: string): Shape;
   /** What it keeps. */

@@ -19,11 +19,20 @@ export interface Tensor {
   readonly bytes: number;
   /** Whether users see the transpose. */
   readonly transposed: boolean;
+  /** Of convolutions: row k·C + c is tap k of channel c, and users see columns × C × taps. Default 1. */
+  readonly taps?: number | undefined;
+  /** Whether decay and penalties leave it out unless asked. Default: by its name. */
+  readonly plain?: boolean | undefined;
+  /** Whether no optimizer updates it: the forward pass does. */
+  readonly buffer?: boolean | undefined;
 }
 
 /** Position of element (row, column) of a tensor in the array that users see. */
 function userIndex(tensor: Tensor, row: number, column: number): number {
-  return tensor.transposed ? column * tensor.rows + row : row * tensor.columns + column;
+  const { rows, columns, transposed, taps = 1 } = tensor;
+  if (!transposed) return row * columns + column;
+  const channels = rows / taps;
+  return column * rows + (row % channels) * taps + Math.floor(row / channels);
 }
 
 /** A tensor as users see it, from parameters at `base`. */

@@ -1,5 +1,5 @@
 /** What a program needs to know of a model: its parameters, and its ops forward and backward. */
-import type { Dtype } from '../memory/engine.ts';
+import type { Dtype, Engine } from '../memory/engine.ts';
 import type { Tensor } from './layout.ts';
 import type { Tape } from './tape.ts';
 
@@ -21,6 +21,11 @@ export interface Block {
   readonly z: number;
   /** Whether z holds all rows of the data instead of those of the block. */
   readonly keep?: boolean;
+  /** Most rows of a block, as `sizes` was asked. */
+  readonly limit: number;
+  /** Of a run of training: where its counters and its seed lie; 0 where rows are only looked at. */
+  readonly progress: number;
+  readonly random: number;
   /** Work space by name, see `sizes`. */
   readonly work: Readonly<Record<string, number>>;
 }
@@ -42,9 +47,15 @@ export interface ModelProgram {
   /** Whether shuffled rows are copied side by side before they are looked at. */
   readonly gathers: boolean;
   /** Most rows of one block. */
-  blockRows(shuffled: boolean): number;
+  blockRows(shuffled: boolean, training: boolean): number;
+  /** @throws {ArgumentError} on batches that the model cannot be trained with. */
+  checkBatch?(rows: number, batch: number): void;
+  /** What takes the memory of a block of so many rows, and which batch would fit into `free` bytes. */
+  explainMemory?(rows: number, free: number): string;
   /** Bytes of work space by name for blocks of so many rows, with what gradients need or without. */
   sizes(rows: number, training: boolean): Readonly<Record<string, number>>;
+  /** Writes what stays the same, into work space by name. */
+  write?(engine: Engine, work: Readonly<Record<string, number>>): void;
   /** Predictions of the block. */
   forward(tape: Tape, block: Block): void;
   /** Adds the gradient of the block, that with respect to the predictions in z, to that of the leaf at `gradient`. */

@@ -24,6 +24,7 @@ export interface DataBlock {
 /** Where an objective finds what all objectives have. */
 export interface ObjectivePlaces {
   readonly cursor: number;
+  readonly progress: number;
   readonly random: number;
   readonly parameters: number;
   readonly gradient: number;
@@ -58,22 +59,21 @@ export class RowsObjective implements Objective {
   readonly batch: number;
   readonly shuffled: boolean;
   readonly limit: number;
+  readonly tensors: readonly Tensor[];
 
   constructor(model: ModelProgram, data: DataBlock, loss: LossSpec, options: { batch: number; shuffle: boolean }) {
     this.model = model;
+    this.tensors = model.tensors.filter(({ buffer }) => !buffer);
     this.data = data;
     this.loss = loss;
     this.batch = options.batch;
     this.shuffled = options.shuffle && options.batch < data.rows;
-    this.limit = Math.min(model.blockRows(this.shuffled), padded(options.batch, 4));
+    model.checkBatch?.(data.rows, options.batch);
+    this.limit = Math.min(model.blockRows(this.shuffled, true), padded(options.batch, 4));
   }
 
   get dtype(): Dtype {
     return this.model.dtype;
-  }
-
-  get tensors(): readonly Tensor[] {
-    return this.model.tensors;
   }
 
   get bytes(): number {
@@ -108,14 +108,15 @@ export class RowsObjective implements Objective {
 
   write(engine: Engine, work: Readonly<Record<string, number>>): void {
     engine.f64.set(lossNumbersOf(this.data, this.loss), work.lossBlock! >>> 3);
+    this.model.write?.(engine, work);
   }
 
   emit(tape: Tape, places: ObjectivePlaces, work: Readonly<Record<string, number>>, again = false): void {
     const { model, data, loss, batch, shuffled, limit } = this;
-    const { cursor, random, parameters, gradient, sums } = places;
+    const { cursor, progress, random, parameters, gradient, sums } = places;
     const { dtype, bytes } = model;
     const gathered = shuffled && model.gathers ? work.gathered! : 0;
-    const block: Block = { cursor, rows: data, gathered, parameters, z: work.z!, work };
+    const block: Block = { cursor, progress, random, limit, rows: data, gathered, parameters, z: work.z!, work };
     const loop = new Label();
     const exit = new Label();
     if (shuffled && !again) tape.emit('shuffle', '', [cursor, random, work.index!]);

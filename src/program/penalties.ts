@@ -33,8 +33,8 @@ export interface PenaltyPlaces {
 
 const NUMBERS_BYTES = 32;
 
-/** Names of biases: `bias`, `…bias`, `b`, `b1`. */
-export const isBias = ({ name }: { readonly name: string }): boolean => /bias$|^b\d*$/.test(name);
+/** What decay and penalties leave out; of parameters that do not say, those named `bias`, `…bias`, `b`, `b1`. */
+export const isBias = ({ name, plain }: Pick<Tensor, 'name' | 'plain'>): boolean => plain ?? /bias$|^b\d*$/.test(name);
 
 /** Position of a feature that is given by index or name. */
 function position(feature: Feature, count: number, names: readonly string[] | undefined, at: string): number {

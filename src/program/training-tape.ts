@@ -42,7 +42,8 @@ function emitMeasure(
 function emitObjective(tape: Tape, memory: TrainingMemory): void {
   const { objective, options, state, work } = memory;
   const { gradient, sums } = work;
-  const places = { cursor: state.cursor, random: state.random, parameters: state.parameters, gradient, sums };
+  const { cursor, progress, random, parameters } = state;
+  const places = { cursor, progress, random, parameters, gradient, sums };
   objective.emit(tape, places, work);
   if (!options.perturbation) return;
   // The loss that is reported is that of θ, not of θ + e.

@@ -135,6 +135,11 @@ export class TrainingProgram {
     return this.engine.u32[(this.progress + progress[field]) >>> 2]!;
   }
 
+  /** Work space by name. */
+  get work(): Readonly<Record<string, number>> {
+    return this.#memory.work;
+  }
+
   /** Behind a step undone because parameters overflowed: these. */
   get overflowed(): number {
     return this.#memory.work.kept;

@@ -34,11 +34,12 @@ test('options', () => {
     bad({ outputs: value }, `outputs must be an integer ≥ 1, got ${value}`);
   }
   bad(
-    { dropout: 0.1 },
-    'unknown option dropout; there are inputs, hidden, outputs, activation, loss, classes, dtype, standardize, featureNames, engine',
+    { momentum: 0.1 },
+    'unknown option momentum; there are inputs, hidden, outputs, activation, dropout, loss, classes, dtype, standardize, featureNames, engine',
   );
+  bad({ dropout: 1 }, 'dropout must be a number in [0, 1), got 1');
   bad({ activaton: 'tanh' }, 'unknown option activaton; did you mean activation?');
-  bad({ activation: 'step' }, 'activation must be "relu" or "tanh" or "sigmoid", got "step"');
+  bad({ activation: 'step' }, 'activation must be "relu" or "tanh" or "sigmoid" or null, got "step"');
   bad({ loss: 'mse' }, 'loss must be a loss such as meanSquaredError(…), got "mse"');
   bad({ dtype: 'f16' }, 'dtype must be "f32" or "f64", got "f16"');
   throws(

@@ -264,11 +264,35 @@ for (const dtype of dtypes) {
                 emit: (kernel: string, dtype: Dtype | '', words: readonly number[]) =>
                   tape.push({ kernel, dtype, words }),
               } as unknown as Tape;
-              model.forward(recorder, { cursor: at, rows: data, gathered: 0, parameters, z, work: {} });
+              model.forward(recorder, {
+                cursor: at,
+                rows: data,
+                gathered: 0,
+                limit: most,
+                progress: 0,
+                random: 0,
+                parameters,
+                z,
+                work: {},
+              });
               const elements = outputs === 1 ? 0 : outputs;
               const words = [at, z, data.y, 0, r, sums, elements, model.predictionBytes, 0, 0, 0, 1];
               tape.push({ kernel: lossRow(loss).name, dtype, words });
-              model.backward(recorder, { cursor: at, rows: data, gathered: 0, parameters, z: r, work: {} }, g);
+              model.backward(
+                recorder,
+                {
+                  cursor: at,
+                  rows: data,
+                  gathered: 0,
+                  limit: most,
+                  progress: 0,
+                  random: 0,
+                  parameters,
+                  z: r,
+                  work: {},
+                },
+                g,
+              );
               for (const op of tape) call(engine, op.kernel, op.dtype, op.words);
             }
             parts.push({ gradient: [...box.floats(dtype, g, lengths)], loss: box.f64(sums) });
