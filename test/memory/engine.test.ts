@@ -60,7 +60,7 @@ test('one that cannot run is refused by whoever is given it', () => {
   for (const engine of ['fast', {}, 3]) {
     assert.throws(
       () => linearRegression({ engine: engine as never }),
-      (error: Error) => error instanceof ArgumentError && /expected an engine/.test(error.message),
+      (error: Error) => error instanceof ArgumentError && /engine must be an engine/.test(error.message),
     );
   }
 });
