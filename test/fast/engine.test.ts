@@ -44,7 +44,7 @@ test('fastOrStrict fits everywhere', () => {
 });
 
 if (fastSupported) {
-  const sizes = [1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 13, 17, 23, 24, 25, 31, 40];
+  const sizes = [1, 2, 4, 5, 6, 7, 8, 11, 12, 13, 25, 40];
 
   /** Higham, Accuracy and Stability (2002), 3.1; one rounding a term less where it is fused; twice, for our own sum. */
   function check(
