@@ -37,7 +37,7 @@ for (const subject of chosen) {
 console.log(terminalTable(rows, !values.smoke));
 const missed = rows.filter((row) => row.reached === false).length;
 if (values.smoke) console.log('smoke run: the times mean nothing');
-else if (missed > 0) console.log(`${missed} of ${rows.length} below the floor`);
+else if (missed > 0) console.log(`${missed} of ${rows.length} missed`);
 
 if (values.json && process.exitCode !== 1) {
   const report: Report = { machine: host, rounds: effort.rounds, smoke: values.smoke, rows };

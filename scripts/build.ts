@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dist } from './dist.ts';
+import { additions, dist } from './dist.ts';
 import { embed } from './embed.ts';
 import { write } from './generate.ts';
 
@@ -76,7 +76,11 @@ writeFileSync(
   JSON.stringify({
     name: 'downhill',
     type: 'module',
-    exports: { '.': './lib/index.js', './fast': './lib/fast.js' },
+    exports: {
+      '.': './lib/index.js',
+      './fast': './lib/fast.js',
+      ...Object.fromEntries(additions.map((name) => [`./${name}`, `./lib/${name}.js`])),
+    },
     imports: { '#src/*': './lib/*', '#wasm': './lib/wasm/inline.js', '#fast': './lib/wasm/fast-inline.js' },
   }),
 );

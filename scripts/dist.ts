@@ -14,7 +14,12 @@ import * as scheduleRows from '../src/program/schedule-rows.ts';
 
 /** Code of which the map says only from which published source it comes. */
 function mapped(code: string, source: string): string {
-  const map = { version: 3, sources: [`../../../src/${source}`], names: [], mappings: 'AAAA' };
+  const map = {
+    version: 3,
+    sources: [`${'../'.repeat(source.split('/').length + 1)}src/${source}`],
+    names: [],
+    mappings: 'AAAA',
+  };
   return `${code}\n//# sourceMappingURL=data:application/json,${encodeURIComponent(JSON.stringify(map))}`;
 }
 
@@ -26,6 +31,9 @@ const tables: Readonly<Record<string, object>> = {
   'penalty-rows': penaltyRows,
   'schedule-rows': scheduleRows,
 };
+
+/** Entry points beside the main one. */
+export const additions = ['store'];
 
 /** What only the generator needs. */
 const unused = [
@@ -79,6 +87,43 @@ interface Script {
   readonly main?: string;
 }
 
+/**
+ * For scripts that take from the main one, by its name, what belongs to it. Its internals are one export there, of which
+ * they take the members.
+ */
+const shared = {
+  name: 'shared',
+  setup(builder: PluginBuild): void {
+    builder.onResolve({ filter: /^\.\.?\/index\.js$/ }, () => ({ path: 'downhill', external: true }));
+    builder.onLoad({ filter: /lib[\\/]internals\.js$/ }, ({ path }) => {
+      const lists = readFileSync(path, 'utf8').matchAll(/^export \{([^}]*)\} from/gm);
+      const names = Array.from(lists, ([, list]) => list!.trim()).join(', ');
+      return {
+        contents: `import { internals } from './index.js';\nexport const { ${names} } = internals;`,
+        loader: 'js',
+      };
+    });
+  },
+};
+
+/** A script of its own for other things than fitting. */
+async function addition(name: string): Promise<void> {
+  await build({
+    entryPoints: [`build/lib/${name}.js`],
+    outfile: `dist/${name}.js`,
+    external: ['node:*'],
+    plugins: [shared],
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    sourcemap: true,
+    sourcesContent: false,
+    tsconfigRaw: {},
+    logLevel: 'warning',
+  });
+}
+
 async function script(outfile: string, { entry, external = false, main }: Script): Promise<void> {
   await build({
     entryPoints: [`build/lib/${entry}`],
@@ -117,6 +162,7 @@ export async function dist(modules: Readonly<Record<'strict' | 'fast', Uint8Arra
   await script('dist/core.js', { entry: 'index.js', external: true });
   await script('dist/fast.js', { entry: 'fast.js', main: './index.js' });
   await script('dist/fast-core.js', { entry: 'fast.js', external: true, main: './core.js' });
+  for (const name of additions) await addition(name);
   mkdirSync('dist/wasm');
   for (const host of ['workerd', 'edge', 'fast-workerd', 'fast-edge']) {
     cpSync(`build/lib/wasm/${host}.js`, `dist/wasm/${host}.js`);

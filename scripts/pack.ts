@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-const npm = (args: string[], cwd: string): string =>
+/** What npm prints. */
+export const npm = (args: string[], cwd: string): string =>
   execFileSync('npm', [...args, '--ignore-scripts', '--loglevel=error'], {
     cwd,
     encoding: 'utf8',
@@ -27,10 +28,16 @@ export function contents(): Packed {
   return JSON.parse(npm(['pack', '--dry-run', '--json'], root))[0];
 }
 
+/** Writes the tarball into `folder`; returns its path. The build must be up to date. */
+export function packed(folder: string): string {
+  const [{ filename }] = JSON.parse(npm(['pack', '--json', '--pack-destination', folder], root)) as [Packed];
+  return join(folder, filename);
+}
+
 /** Makes an empty project of `folder` and installs the tarball there. The build must be up to date. */
 export function installed(folder: string): void {
-  const [{ filename }] = JSON.parse(npm(['pack', '--json', '--pack-destination', folder], root)) as [Packed];
+  const tarball = packed(folder);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
-  npm(['install', '--no-audit', '--no-fund', '--prefer-offline', join(folder, filename)], folder);
-  rmSync(join(folder, filename));
+  npm(['install', '--no-audit', '--no-fund', '--prefer-offline', tarball], folder);
+  rmSync(tarball);
 }

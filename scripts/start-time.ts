@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { node26 } from './runtimes.ts';
+import { node } from './runtimes.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const at = (path: string): string => JSON.stringify(pathToFileURL(join(root, path)).href);
@@ -95,7 +95,7 @@ const folder = mkdtempSync(join(tmpdir(), 'downhill-start-'));
 try {
   for (const [name, text] of Object.entries(programs)) writeFileSync(join(folder, `${name}.mjs`), text);
   measure(process.execPath, folder, rounds);
-  if (!process.argv.includes('--local')) measure(node26(), folder, rounds);
+  if (!process.argv.includes('--local')) measure(node(26), folder, rounds);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,4 +1,5 @@
 /** A run that goes on in slices, so that the event loop breathes. */
+import type { Checkpoint } from './checkpoint.ts';
 import type { FitEvent, FitResult } from './events.ts';
 import type { Training } from './fit.ts';
 import { type Rate, rate } from './schedules.ts';
@@ -17,19 +18,23 @@ interface Scheduler {
 }
 
 /** Lets everything else that waits have its turn. */
-function breathe(): Promise<void> {
+async function breathe(): Promise<void> {
   const host = globalThis as Scheduler;
   if (host.scheduler?.yield) return host.scheduler.yield();
-  if (host.setImmediate) return new Promise((resolve) => host.setImmediate!(resolve));
-  if (typeof MessageChannel === 'function') {
-    return new Promise((resolve) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(null);
-    });
+  try {
+    if (host.setImmediate) return await new Promise((resolve) => host.setImmediate!(resolve));
+    if (typeof MessageChannel === 'function') {
+      return await new Promise((resolve) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => {
+          port1.close();
+          resolve();
+        };
+        port2.postMessage(null);
+      });
+    }
+  } catch {
+    // The edge runtime of Next has both, and they only throw.
   }
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
@@ -62,7 +67,9 @@ export class Run<R extends FitResult = FitResult> implements PromiseLike<R>, Asy
         let work = 0;
         let before = start;
         do {
-          if (this.#training.advance(budget)) return this.#training.result as R;
+          const ended = this.#training.advance(budget);
+          if (this.#training.pending) await this.#training.written();
+          if (ended) return this.#training.result as R;
           work += budget;
           const after = clock();
           if (after - before < SLICE / 4) budget = Math.min(2 * budget, MOST);
@@ -94,6 +101,16 @@ export class Run<R extends FitResult = FitResult> implements PromiseLike<R>, Asy
     this.#training.setRate(take(rate(), value, 'learningRate'), group);
   }
 
+  /**
+   * Where the run stands, as plain data: `resume` goes on from it, in another process as well, to the same bits. Can be
+   * called at any time until the run ends, also from `onStep` and `onEpoch`; the step that has begun is ended first.
+   * @throws {ArgumentError} when the run has ended, on what `minimizeAsync` returned, if a step of a pipeline has no
+   * `state()`.
+   */
+  checkpoint(): Checkpoint {
+    return this.#training.checkpoint();
+  }
+
   /** Ends the run within one slice; it resolves with `stopReason` `'aborted'`, and the model keeps what it has learned. */
   abort(): void {
     this.#training.abort();
@@ -119,7 +136,7 @@ export class Run<R extends FitResult = FitResult> implements PromiseLike<R>, Asy
     // An error is thrown into the loop; it need not be caught a second time.
     this.#done.catch(() => {});
     const { history } = this.#training;
-    let seen = 0;
+    let seen = this.#training.firstEvent;
     try {
       for (;;) {
         while (seen < this.#training.events) yield history.at(seen++);

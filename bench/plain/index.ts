@@ -25,5 +25,6 @@ export async function plain(dtype: 'f32' | 'f64') {
     ...((await load('network')) as typeof import('./network.ts')),
     ...((await load('optimizers')) as typeof import('./optimizers.ts')),
     ...((await load('sgd-line')) as typeof import('./sgd-line.ts')),
+    ...((await load('xor')) as typeof import('./xor.ts')),
   };
 }

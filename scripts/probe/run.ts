@@ -1,143 +1,108 @@
 /**
  * Packs the package, installs it into an empty project, and runs probe.mjs there in every runtime that the package is
- * for; all must print the same hashes, and the fast module must run, or say why not. A runtime that did not run has failed.
- * Ends with `N passed, N failed`, one for each part in each runtime. `--local`: only this Node, where the others have no
- * binaries.
+ * for, and bundled by every bundler; all must give the same hashes. A runtime that cannot be had is "not run", which is no pass. Ends with
+ * `N passed, N failed`, one for each part in each runtime and one for each policy that forbids WebAssembly.
+ *
+ * `--json`: the same as JSON. `--only TEXT`: runtimes whose name contains it. `--local`: this Node alone.
+ * `--allow-missing`: a runtime that cannot be had does not fail the run.
  */
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { installed } from '../pack.ts';
-import { MINIFLARE, NODE_26, node26, noNode26, npx } from '../runtimes.ts';
+import { Missing } from '../runtimes.ts';
+import { serve } from '../serve.ts';
+import { bundlers } from './bundlers.ts';
+import { type Context, hosts, policies, type Ran, refusal } from './hosts.ts';
+import { makeProject, makeSite } from './project.ts';
 
-type Hashes = Readonly<Record<string, string>>;
-
-interface Report {
-  readonly hashes: Hashes;
-  /** What became of the fast module. */
-  readonly fast: string;
+interface Row extends Partial<Ran> {
+  readonly runtime: string;
+  readonly status: 'ran' | 'not run' | 'failed';
+  readonly seconds: number;
+  readonly why?: string;
 }
 
-const RUNS = 'runs';
-const REFUSED = 'ERR_UNSUPPORTED, strict instead';
-/** Relaxed SIMD is there from Node 22 on. */
-const here = Number(process.versions.node.split('.')[0]) < 22 ? REFUSED : RUNS;
+const args = process.argv.slice(2);
+const json = args.includes('--json');
+const only = args.includes('--only') ? args[args.indexOf('--only') + 1]! : '';
+const here = `Node ${process.versions.node.split('.')[0]},`;
+const wanted = Object.entries({ ...hosts, ...bundlers }).filter(([name]) =>
+  args.includes('--local') ? name.startsWith(here) : name.includes(only),
+);
+const say = (line: string): void => void (json ? process.stderr : process.stdout).write(`${line}\n`);
 
-const source = fileURLToPath(new URL('../../../scripts/probe/', import.meta.url));
+const rows: Row[] = [];
+const refusals: Record<string, string> = {};
+const temporary = mkdtempSync(join(tmpdir(), 'downhill-probe-'));
+const project = join(temporary, 'project');
 
-const run = `const report = async () => ({ fast: probeFast(downhill, fast), hashes: await probe(downhill) });`;
-
-const programs: Record<string, string> = {
-  'import.mjs': `import * as downhill from 'downhill';
-import * as fast from 'downhill/fast';
-import { probeFast } from './fast.mjs';
-import { probe } from './probe.mjs';
-${run}
-console.log(JSON.stringify(await report()));`,
-  'require.cjs': `const downhill = require('downhill');
-const fast = require('downhill/fast');
-Promise.all([import('./fast.mjs'), import('./probe.mjs')]).then(async ([{ probeFast }, { probe }]) => {
-  ${run}
-  console.log(JSON.stringify(await report()));
-});`,
-  'worker.mjs': `import * as downhill from 'downhill';
-import * as fast from 'downhill/fast';
-import { probeFast } from './fast.mjs';
-import { probe } from './probe.mjs';
-${run}
-export default {
-  async fetch() {
+async function all(context: Context): Promise<void> {
+  for (const [runtime, host] of wanted) {
+    const start = performance.now();
+    let found: Partial<Ran> & { why?: string };
+    let status: Row['status'] = 'ran';
     try {
-      return Response.json(await report());
+      found = await host(context);
     } catch (error) {
-      return new Response(String(error?.stack), { status: 500 });
+      found = { why: (error as Error).message };
+      status = error instanceof Missing ? 'not run' : 'failed';
     }
-  },
-};`,
-};
-
-/** The worker as a tool such as wrangler makes it: the conditions of workerd, the module beside the script. */
-async function workerd(project: string): Promise<string> {
-  const folder = join(project, 'worker');
-  mkdirSync(folder);
-  await build({
-    entryPoints: [join(project, 'worker.mjs')],
-    outfile: join(folder, 'worker.js'),
-    bundle: true,
-    format: 'esm',
-    conditions: ['workerd'],
-    // A .wasm file is a module of its own for workerd.
-    external: ['*.wasm'],
-    logLevel: 'error',
-  });
-  for (const name of ['strict.wasm', 'fast.wasm']) {
-    cpSync(join(project, 'node_modules/downhill/dist/wasm', name), join(folder, name));
+    const seconds = Math.round((performance.now() - start) / 100) / 10;
+    rows.push({ runtime, status, seconds, ...found });
+    say(`${status} ${runtime} ${found.version ?? ''}${found.why ? `: ${found.why}` : ''} (${seconds} s)`);
   }
-  return npx([NODE_26, MINIFLARE], `node ${JSON.stringify(join(source, 'workerd.mjs'))} ${JSON.stringify(folder)}`);
+  for (const browser of ['chromium', 'firefox'] as const) {
+    if (!wanted.some(([name]) => name.toLowerCase().startsWith(browser))) continue;
+    refusals[browser] = await refusal(browser, context).catch(String);
+    say(`${browser}, a policy that forbids WebAssembly: ${refusals[browser]}`);
+  }
 }
 
-const project = mkdtempSync(join(tmpdir(), 'downhill-probe-'));
-const local = process.argv.includes('--local');
+try {
+  mkdirSync(project);
+  makeProject(project);
+  const site = await serve(await makeSite(project), policies);
+  await all({ project, site }).finally(() => site.close());
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}
+
+// The first runtime that ran says what the others must give.
+const { hashes: reference = {} } = rows.find(({ hashes }) => hashes !== undefined) ?? {};
+const differ: string[] = [];
 let passed = 0;
 let failed = 0;
-try {
-  installed(project);
-  for (const name of ['probe.mjs', 'optimizers.mjs', 'fast.mjs']) cpSync(join(source, name), join(project, name));
-  for (const [name, text] of Object.entries(programs)) writeFileSync(join(project, name), text);
-
-  const runFile = (node: string, file: string): string =>
-    execFileSync(node, [file], { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-  const runtimes: Record<string, () => string | Promise<string>> = {
-    [`Node ${process.versions.node}, import`]: () => runFile(process.execPath, 'import.mjs'),
-    [`Node ${process.versions.node}, require`]: () => runFile(process.execPath, 'require.cjs'),
-    ...(!local && {
-      'Node 26, import': () => runFile(node26(), 'import.mjs'),
-      'Node 26, require': () => runFile(node26(), 'require.cjs'),
-      workerd: () => workerd(project),
-    }),
-  };
-
-  const results = new Map<string, Report | undefined>();
-  for (const [name, start] of Object.entries(runtimes)) {
-    const from = performance.now();
-    let report: Report | undefined;
-    let note = '';
-    try {
-      report = JSON.parse(await start());
-    } catch (error) {
-      note = `: ${noNode26() ?? (error as Error).message}`;
+for (const { runtime, status, hashes } of rows) {
+  if (!hashes) {
+    if (status === 'failed' || !args.includes('--allow-missing')) failed++;
+    continue;
+  }
+  for (const part of new Set([...Object.keys(reference), ...Object.keys(hashes)])) {
+    if (hashes[part] === reference[part]) passed++;
+    else {
+      failed++;
+      differ.push(`${runtime}, ${part}: ${hashes[part]} instead of ${reference[part]}`);
     }
-    console.log(`${report ? 'ran' : 'not run'} ${name}${note} (${((performance.now() - from) / 1000).toFixed(1)} s)`);
-    results.set(name, report);
   }
-
-  // The first runtime that ran says what the others must print.
-  const reference = [...results.values()].find((report) => report !== undefined)?.hashes ?? {};
-  const names = [...results.keys()];
-  const width = Math.max(...Object.keys(reference).map((part) => part.length), 4) + 2;
-  console.log(`\n${'part'.padEnd(width)}${names.map((name) => name.padEnd(24)).join('')}`);
-  for (const [part, expected] of Object.entries(reference)) {
-    const cells = names.map((name) => {
-      const hash = results.get(name)?.hashes[part];
-      if (hash === expected) passed++;
-      else failed++;
-      return `${hash ?? '-'}${hash === expected ? '' : ' differs'}`.padEnd(24);
-    });
-    console.log(part.padEnd(width) + cells.join(''));
-  }
-  console.log('\nfast module');
-  for (const [name, report] of results) {
-    const wanted = name.startsWith(`Node ${process.versions.node}`) ? here : RUNS;
-    if (report?.fast === wanted) passed++;
-    else failed++;
-    console.log(`${name.padEnd(24)}${report?.fast ?? '-'}${report?.fast === wanted ? '' : `, expected: ${wanted}`}`);
-  }
-  if (passed === 0) failed++;
-} finally {
-  rmSync(project, { recursive: true, force: true });
 }
-console.log(`${passed} passed, ${failed} failed`);
+for (const said of Object.values(refusals)) {
+  if (said.includes('ERR_UNSUPPORTED') && said.includes("'wasm-unsafe-eval'")) passed++;
+  else failed++;
+}
+if (passed === 0) failed++;
+
+if (json) {
+  const runtimes = rows.map(({ hashes, ...row }) => ({ ...row, hashes: hashes ?? null }));
+  console.log(JSON.stringify({ equal: differ.length === 0, differ, runtimes, refusals, passed, failed }, null, 2));
+} else {
+  const width = Math.max(...Object.keys(reference).map((part) => part.length), 4) + 2;
+  console.log(`\n${'part'.padEnd(width)}in all that ran`);
+  for (const [part, hash] of Object.entries(reference)) {
+    const different = differ.some((line) => line.includes(`, ${part}: `));
+    console.log(`${part.padEnd(width)}${different ? 'differs' : hash}`);
+  }
+  for (const line of differ) console.log(line);
+  for (const { runtime, status } of rows) if (status !== 'ran') console.log(`${status}: ${runtime}`);
+  console.log(`${passed} passed, ${failed} failed`);
+}
 process.exitCode = failed > 0 ? 1 : 0;

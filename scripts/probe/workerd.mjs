@@ -1,24 +1,18 @@
-/** Runs a bundled worker in workerd, by miniflare: `node workerd.mjs FOLDER`, where FOLDER holds worker.js, strict.wasm and fast.wasm. */
+/** Runs a bundled worker: `node workerd.mjs FOLDER MINIFLARE`, the folder with the script and the modules beside it. */
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
-const [folder] = process.argv.slice(2);
-// npx puts the folders of the binaries it has installed on the path; the packages lie beside them.
-const { Miniflare } = process.env.PATH.split(delimiter)
-  .filter((entry) => entry.endsWith('.bin'))
-  .reduce((found, entry) => {
-    if (found) return found;
-    try {
-      return createRequire(join(entry, '..', '_.js'))('miniflare');
-    } catch {
-      return undefined;
-    }
-  }, undefined);
-
+const [folder, path] = process.argv.slice(2);
+const { Miniflare } = createRequire(import.meta.url)(path);
+const files = readdirSync(folder);
+const main = files.find((name) => name.endsWith('.js'));
 const miniflare = new Miniflare({
   modules: [
-    { type: 'ESModule', path: join(folder, 'worker.js') },
-    ...['strict.wasm', 'fast.wasm'].map((name) => ({ type: 'CompiledWasm', path: join(folder, name) })),
+    { type: 'ESModule', path: join(folder, main) },
+    ...files
+      .filter((name) => name.endsWith('.wasm'))
+      .map((name) => ({ type: 'CompiledWasm', path: join(folder, name) })),
   ],
   modulesRoot: folder,
   compatibilityDate: '2026-01-01',

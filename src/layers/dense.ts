@@ -4,13 +4,21 @@ import type { LayerRow } from '../program/layer.ts';
 import { boolean, type Fields } from '../spec.ts';
 import { layers } from './family.ts';
 import { type Layer, makeLayer } from './node.ts';
-import { type ActivationName, activationField, type NamedOptions, nameField, one, units } from './options.ts';
+import {
+  type ActivationName,
+  type ActivationSpec,
+  activationField,
+  type NamedOptions,
+  nameField,
+  one,
+  units,
+} from './options.ts';
 
 export interface DenseOptions extends NamedOptions {
   /** Numbers that come out. */
   readonly units: number;
   /** What follows. Default null: nothing. */
-  readonly activation?: ActivationName | null;
+  readonly activation?: ActivationName | ActivationSpec | null;
   /** Whether there is a bias. Default true. */
   readonly bias?: boolean;
 }

@@ -5,10 +5,11 @@ import type { Label, Labels } from '../data/targets.ts';
 import type { Features } from '../data/transformer.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import { initialize } from '../initializers.ts';
+import { type ActivationName, type ActivationSpec, activationOption } from '../layers/activations.ts';
 import { chain } from '../layers/composite.ts';
 import { type LayerSpec, layers } from '../layers/family.ts';
 import { buildGraph, type Graph, type NetworkPlan, type Step } from '../layers/graph.ts';
-import { type ActivationName, activationField, units } from '../layers/options.ts';
+import { units } from '../layers/options.ts';
 import { type LossSpec, losses } from '../losses.ts';
 import { adam, isLineSearch, type OptimizerSpec, optimizers } from '../optimizers.ts';
 import { writeTensor } from '../program/layout.ts';
@@ -51,7 +52,7 @@ export interface MlpOptions extends NetworkOptions {
   /** Numbers that come out: targets of a row, 1 of two classes, K of K classes. */
   readonly outputs: number;
   /** Of the hidden layers: a name, or an activation with its options. Default `'relu'`. */
-  readonly activation?: ActivationName;
+  readonly activation?: ActivationName | ActivationSpec;
   /** Share of each hidden layer that is dropped while training, in [0, 1). Default 0. */
   readonly dropout?: number;
 }
@@ -63,7 +64,7 @@ export interface NetworkSpec extends EstimatorSpec {
   readonly inputs?: number;
   readonly hidden?: readonly number[];
   readonly outputs?: number;
-  readonly activation?: ActivationName;
+  readonly activation?: ActivationName | ActivationSpec;
   readonly dropout?: number;
   /** Of `sequential` and `network`: shape of a row; null: the columns of X. */
   readonly input?: readonly number[] | null;
@@ -112,7 +113,7 @@ const fields: Readonly<Record<string, object>> = {
         Array.isArray(value) && value.length === 0 ? [] : list(units).read(value, at),
     },
     outputs: units,
-    activation: { ...activationField, fallback: 'relu' },
+    activation: { ...activationOption, fallback: 'relu' },
     dropout: number('[0, 1)', 0),
     ...common,
   },
@@ -123,7 +124,11 @@ const fields: Readonly<Record<string, object>> = {
 /** The layers of a network. */
 function planOf({ kind, hidden, outputs, activation, dropout, layers: given, steps }: NetworkSpec): NetworkPlan {
   if (kind !== 'mlp') return { layers: given!, steps: steps ?? null };
-  const layer = (units: number, f: ActivationName | null): unknown => ({ kind: 'dense', units, activation: f });
+  const layer = (units: number, f: ActivationName | ActivationSpec | null): unknown => ({
+    kind: 'dense',
+    units,
+    activation: f,
+  });
   const list = hidden!.flatMap((units) => [
     layer(units, activation!),
     ...(dropout! > 0 ? [{ kind: 'dropout', rate: dropout }] : []),

@@ -8,7 +8,8 @@
 import type { InitializerSpec } from '../initializers.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
 import type { Spec } from '../spec.ts';
-import type { Fused, FusedActivation } from './gemm.ts';
+import type { FusedActivation } from './activations.ts';
+import type { Fused } from './gemm.ts';
 import { elementBytes, padded } from './layout.ts';
 import type { Tape } from './tape.ts';
 

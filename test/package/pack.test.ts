@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { additions } from '../../scripts/dist.ts';
 import { contents, installed } from '../../scripts/pack.ts';
 
 const packed = contents();
@@ -25,22 +26,22 @@ test('top-level entries', () => {
 
 test('dist: of each module a script, one without it, their maps, the module for each host; declarations of every source', () => {
   const dist = paths.filter((path) => path.startsWith('dist/'));
-  assert.equal(dist.filter((path) => !/\.d\.ts(\.map)?$/.test(path)).sort(), [
-    'dist/core.js',
-    'dist/core.js.map',
-    'dist/fast-core.js',
-    'dist/fast-core.js.map',
-    'dist/fast.js',
-    'dist/fast.js.map',
-    'dist/index.js',
-    'dist/index.js.map',
-    'dist/wasm/edge.js',
-    'dist/wasm/fast-edge.js',
-    'dist/wasm/fast-workerd.js',
-    'dist/wasm/fast.wasm',
-    'dist/wasm/strict.wasm',
-    'dist/wasm/workerd.js',
-  ]);
+  assert.equal(
+    dist.filter((path) => !/\.d\.ts(\.map)?$/.test(path)).sort(),
+    [
+      'dist/core.js',
+      'dist/core.js.map',
+      'dist/index.js',
+      'dist/index.js.map',
+      ...['fast', 'fast-core', ...additions].flatMap((name) => [`dist/${name}.js`, `dist/${name}.js.map`]),
+      'dist/wasm/edge.js',
+      'dist/wasm/fast-edge.js',
+      'dist/wasm/fast-workerd.js',
+      'dist/wasm/fast.wasm',
+      'dist/wasm/strict.wasm',
+      'dist/wasm/workerd.js',
+    ].sort(),
+  );
   const sources = paths.filter((path) => /^src\/(?!wasm\/).*\.ts$/.test(path));
   assert.ok(sources.length > 30);
   for (const path of sources) {
