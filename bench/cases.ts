@@ -14,7 +14,7 @@ import { control, OP_BYTES, Tape, writeFields } from '#src/program/tape.js';
 import { TrainingProgram } from '#src/program/training.js';
 import { bareOptions } from '#src/program/training-options.js';
 import { fullEngine } from '../test/helpers/full.ts';
-import { gemmCases, shareCases } from './gemm.ts';
+import { gemmCases } from './gemm.ts';
 import { type Case, same } from './harness.ts';
 import { lossCases } from './losses.ts';
 import { metricCases } from './metrics.ts';
@@ -250,7 +250,6 @@ export async function cases(): Promise<Case[]> {
     map(loops, 'log'),
     map(loops, 'tanh'),
     ...gemmCases(loops),
-    ...shareCases(loops),
     // Loops of their own: they work on f64, and what has seen both kinds of array is slow.
     ...networkCases(await plain('f64')),
     ...fastCases(),

@@ -6,7 +6,7 @@
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { node26 } from './runtimes.ts';
+import { node as other } from './runtimes.ts';
 import { runFile } from './test-file.ts';
 
 /** Folders and files of test/. */
@@ -22,7 +22,7 @@ const strictOnly = ['kernels/sgd.test.js'];
 const { fastSupported } = (await import(pathToFileURL(resolve('build/lib/fast.js')).href)) as {
   fastSupported: boolean;
 };
-const node = fastSupported ? process.execPath : node26();
+const node = fastSupported ? process.execPath : other(26);
 const preload = pathToFileURL(resolve('build/test/helpers/as-fast.js')).href;
 const names = readdirSync('build/test', { recursive: true, encoding: 'utf8' })
   .map((name) => name.replaceAll('\\', '/'))

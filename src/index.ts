@@ -28,13 +28,13 @@ export {
   sam,
   swa,
 } from './around.ts';
+export type { Checkpoint, CheckpointEvery } from './checkpoint.ts';
 export {
   type AugmentImagesOptions,
   type AugmentImagesSpec,
   augment,
   augmentImages,
 } from './data/augment.ts';
-export type { Checkpoint, CheckpointEvery } from './checkpoint.ts';
 export { type Categorical, type OneHot, type OneHotOptions, oneHot } from './data/encoders.ts';
 export { type Fold, type KFoldOptions, kFold, stratifiedKFold } from './data/folds.ts';
 export { type Matrix, type MatrixLike, matrix, type TypedArray } from './data/matrix.ts';
@@ -55,8 +55,8 @@ export {
 export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
 export type { ParameterGroup } from './groups.ts';
-export * from './layers.ts';
 export * as internals from './internals.ts';
+export * from './layers.ts';
 export { type LossAndGradient, type LossOptions, lossAndGradient } from './loss-and-gradient.ts';
 export {
   type BinaryCrossEntropyOptions,
