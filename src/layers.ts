@@ -53,6 +53,7 @@ export {
 } from './layers/convolution.ts';
 export { type DenseOptions, type DenseSpec, dense } from './layers/dense.ts';
 export { type DropoutOptions, type DropoutSpec, dropout } from './layers/dropout.ts';
+export { type EmbeddingOptions, type EmbeddingSpec, embedding } from './layers/embedding.ts';
 export type { LayerSpec } from './layers/family.ts';
 export { input } from './layers/input.ts';
 export type { NamedOptions } from './layers/name.ts';
@@ -67,3 +68,11 @@ export {
   type PoolingSpec,
 } from './layers/pooling.ts';
 export { type FlattenSpec, flatten, type ReshapeOptions, type ReshapeSpec, reshape } from './layers/shapes.ts';
+export {
+  type LayerNormOptions,
+  type LayerNormSpec,
+  layerNorm,
+  type RmsNormOptions,
+  type RmsNormSpec,
+  rmsNorm,
+} from './layers/layer-norm.ts';

@@ -218,5 +218,5 @@ function nameOf({ spec, part, inputs }: Use, counts: Map<string, number>, nodes:
   if (part) return `${nodes[inputs[0]! - 1]!.name}.${part}`;
   const n = (counts.get(kind) ?? 0) + 1;
   counts.set(kind, n);
-  return `${kind}${/\d$/.test(kind) ? '_' : ''}${n}`;
+  return `${kind}${/\d/.test(kind) ? '_' : ''}${n}`;
 }

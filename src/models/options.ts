@@ -1,8 +1,8 @@
 /** The options of `fit`, read by one table. */
 
 import { type AverageSpec, averages, type ClipSpec, clips, type PerturbationSpec, perturbations } from '../around.ts';
-import { type AugmentImagesSpec, augmentations } from '../data/augment.ts';
 import { type CheckpointEvery, type CheckpointFrame, checkpointField } from '../checkpoint.ts';
+import { type AugmentImagesSpec, augmentations } from '../data/augment.ts';
 import type { MatrixLike } from '../data/matrix.ts';
 import type { ClassWeights } from '../data/weights.ts';
 import { type EarlyStoppingSpec, earlyStoppings } from '../early-stopping.ts';

@@ -1,6 +1,7 @@
 /** From data and options to a run: everything is read and checked before anything changes. */
-import { type AugmentImagesSpec, checkImages } from '../data/augment.ts';
+
 import type { LoopState } from '../checkpoint.ts';
+import { type AugmentImagesSpec, checkImages } from '../data/augment.ts';
 import { type RowIndex, type RowSource, readMatrix } from '../data/matrix.ts';
 import { countRows, splitIndices } from '../data/split.ts';
 import { applySteps, fitSteps } from '../data/transformer.ts';

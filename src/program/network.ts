@@ -177,7 +177,9 @@ export class NetworkProgram implements ModelProgram {
       if (training && v > 0 && (ops[v - 1]!.reads.output || nodes[v - 1]!.activation)) times.push(back(v - 1));
       return Math.max(...times);
     };
-    const values: (Stay | undefined)[] = [this.#readsRows || training ? undefined : stay(rows * this.rowBytes, 0, end(0))];
+    const values: (Stay | undefined)[] = [
+      this.#readsRows || training ? undefined : stay(rows * this.rowBytes, 0, end(0)),
+    ];
     nodes.forEach(({ inputs }, i) => {
       const v = i + 1;
       const { inPlace, view } = ops[i]!;

@@ -71,10 +71,17 @@ function walk(box: Sandbox, one: LayerCase & { readonly dtype: Dtype }, numbers:
   const name = 'layer';
   const inputs = shapes.map((shape) => describeValue(shape, dtype));
   const output = describeValue(row.shape(spec as never, shapes, name), dtype);
-  const context = { dtype, name, number: one.number ?? 0, inputs, output, activation: 'none', slope: -1 } as const;
+  const context = {
+    dtype,
+    name,
+    number: one.number ?? 0,
+    inputs,
+    output,
+    activation: 'none',
+    rows: Math.max(...blocks),
+  } as const;
   const ops = row.compile(spec as never, context);
   const parameters = row.parameters?.(spec as never, shapes) ?? [];
-  const most = Math.max(...blocks);
   const bytes = (n: number | undefined): number => box.output(new Uint8Array(n ?? 0));
 
   const from = inputs.map((value, i) => place(box, dtype, rows, value, numbers.inputs[i]));
@@ -99,9 +106,10 @@ function walk(box: Sandbox, one: LayerCase & { readonly dtype: Dtype }, numbers:
     random: box.struct(random, { seedLo: one.seed ?? 0 }),
     parameter: (name: string) => weights[name]!,
     constants,
-    scratch: bytes(ops.scratch?.(most, training)),
-    kept: bytes(ops.kept?.(most)),
+    scratch: bytes(ops.scratch),
+    kept: bytes(ops.kept),
     training,
+    numbers: 0,
   };
 
   const read = (pointer: number, value: Value, n = rows): Floats =>
