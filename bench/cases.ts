@@ -19,7 +19,7 @@ import { type Case, same } from './harness.ts';
 import { layerCases } from './layers.ts';
 import { lossCases } from './losses.ts';
 import { metricCases } from './metrics.ts';
-import { networkCases, otherCases } from './networks.ts';
+import { fastCases, networkCases, otherCases } from './networks.ts';
 import { optimizerCases } from './optimizers.ts';
 import { others } from './others.ts';
 import { plain } from './plain/index.ts';
@@ -258,6 +258,7 @@ export async function cases(): Promise<Case[]> {
     ...layerCases(loops),
     ...networkCases(wide),
     ...(installed ? otherCases(wide, installed) : []),
+    ...fastCases(),
     ...metricCases(),
     ...lossCases(loops),
     ...optimizerCases(loops),

@@ -10,6 +10,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { fastSupported } from 'downhill/fast';
 import { cases } from './cases.ts';
 import { full, measure, type Row, smoke } from './harness.ts';
 import { machine, type Report, terminalTable } from './report.ts';
@@ -24,6 +25,7 @@ if (chosen.length === 0) throw new Error(`no case matches ${pattern}`);
 
 const host = machine();
 console.log(`${host.cpu}, ${host.cores} cores, ${host.platform}, Node ${host.node}, V8 ${host.v8}, load ${host.load}`);
+if (!fastSupported) console.log('no relaxed SIMD here: the fast module is not there, its rows are left out');
 const rows: Row[] = [];
 for (const subject of chosen) {
   process.stderr.write(`${subject.name} …\n`);

@@ -1,7 +1,7 @@
 /** Networks by the public `fit`, set-up and copying in included, against plain loops with the same start and order. */
-import { adam, binaryCrossEntropy, meanSquaredError, mlp, sgd, softmaxCrossEntropy } from 'downhill';
+import { adam, binaryCrossEntropy, Engine, meanSquaredError, mlp, sgd, softmaxCrossEntropy } from 'downhill';
+import { fast, fastSupported } from 'downhill/fast';
 import { Philox } from '#src/data/random.js';
-import type { Engine } from '#src/memory/engine.js';
 import { emitDense, emitDenseInputs, emitDenseWeights, gemmScratch } from '#src/program/gemm.js';
 import { padded, readTensor, writeTensor } from '#src/program/layout.js';
 import { RowsObjective } from '#src/program/objective.js';
@@ -242,6 +242,23 @@ const LARGE_NAME = 'fit of a 784-256-128-10 network, 60,000 rows, batch 128, Ada
 const SMALL = { sizes: [64, 64, 1], rows: 32 * 12, batch: 32, epochs: 32 } as const;
 const SMALL_NAME = 'fit of a 64-64-1 network, batch 32, 384 Adam steps';
 const TENSORFLOW = ', against TensorFlow.js 4.22 (WASM, one thread)';
+/** An epoch of the fast engine against one of the strict. */
+export function fastCases(): Case[] {
+  if (!fastSupported) return [];
+  const [rows, inputs] = [12_800, 784];
+  const name = `fit of a 784-256-128-10 network, 12,800 rows, batch 128, Adam, 1 epoch, fast, against strict`;
+  const random = mulberry32(7);
+  const x = { data: fill(new Float32Array(rows * inputs), random), shape: [rows, inputs] };
+  const y = Array.from({ length: rows }, () => Math.floor(random() * 10));
+  const strict = new Engine();
+  const fit = (engine: Engine): number[] => {
+    const model = mlp({ inputs, hidden: [256, 128], outputs: 10, loss: softmaxCrossEntropy(), engine });
+    const { history } = model.fitSync(x, y, { optimizer: adam(1e-3), batchSize: 128, seed: 1, epochs: 1 });
+    return history.map(({ loss }) => loss);
+  };
+  const agree = (): void => same(fit(fast), fit(strict), 1e-4, name);
+  return [{ name, unit: 'fit', work: 1, ours: () => fit(fast), plain: () => fit(strict), agree, floor: 1.1 }];
+}
 
 export const networkCases = (loops: Loops): Case[] => [
   network(loops, { name: LARGE_NAME, ...LARGE, floor: 20 }),

@@ -13,12 +13,8 @@ import { Pool, pool as pool_ } from '../layers/pooling';
 import { Power, ftrl as ftrl_ } from '../optimizers/ftrl';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
-<<<<<<< HEAD
 import { Way, column as column_, toPredictions as toPredictions_ } from '../layers/column';
 import { activation as activation_, activationSlope as activationSlope_, softmaxForward as softmaxForward_, softmaxSlope as softmaxSlope_ } from '../layers/activation';
-=======
-import { Way, column as column_ } from '../layers/column';
->>>>>>> 1e1b65c9e44b2241bdf8355fef4e593d300ecfaa
 import { adEMAMix as adEMAMix_ } from '../optimizers/ad-ema-mix';
 import { adadelta as adadelta_, scaled as scaled_ } from '../optimizers/adagrad';
 import { adafactor as adafactor_ } from '../optimizers/adafactor';
@@ -165,7 +161,6 @@ export function toRows_f32(op: usize): void {
 export function toRows_f64(op: usize): void {
   column_<f64>(op, Way.TO_ROWS);
 }
-<<<<<<< HEAD
 export function toPredictions(op: usize): void {
   toPredictions_(op);
 }
@@ -292,8 +287,6 @@ export function plus_f32(op: usize): void {
 export function plus_f64(op: usize): void {
   plus_<f64>(op);
 }
-=======
->>>>>>> 1e1b65c9e44b2241bdf8355fef4e593d300ecfaa
 export function leaf_f32(op: usize): void {
   leaf_<f32>(op);
 }

@@ -87,7 +87,7 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
 
   /** @internal */
   get engine(): Engine {
-    return this.#engine ?? defaultEngine();
+    return this.#engine?.rested() ?? defaultEngine();
   }
 
   /** @internal */
