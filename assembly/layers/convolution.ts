@@ -199,7 +199,8 @@ function pass<T>(what: Pass, g: usize, rows: u32, x: usize, w: usize, b: usize, 
   const y = word(op, 9);
   pass<T>(Pass.FORWARD, g, rows, word(op, 6), word(op, 7), b == 0 ? ZEROS : b, y, word(op, 10));
   const f = <Activation>word(op, 11);
-  if (f != Activation.NONE) activate<T>(f, word(op, 12), y, <usize>(rows * windows(g)) * field(g, WINDOW_OUTPUT_BYTES));
+  if (f != Activation.NONE)
+    activate<T>(f, word(op, 12), y, y, <usize>(rows * windows(g)) * field(g, WINDOW_OUTPUT_BYTES));
 }
 
 /** convolutionWeights(cursor, skip, most, window, X, ∂W, ∂b or 0, ∂Z, scratch, add) */

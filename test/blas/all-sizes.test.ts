@@ -8,18 +8,15 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Dtype, defaultEngine, type Engine } from '#src/memory/engine.js';
-import {
-  emitDense,
-  emitDenseInputs,
-  emitDenseWeights,
-  type FusedActivation,
-  fusedActivations,
-  gemmScratch,
-} from '#src/program/gemm.js';
+import { emitDense, emitDenseInputs, emitDenseWeights, gemmScratch } from '#src/program/gemm.js';
 import { padded } from '#src/program/layout.js';
 import { control, cursor, Tape, writeFields } from '#src/program/tape.js';
 import { mulberry32 } from '../../bench/plain/random.ts';
 import { dtypes, unit } from '../helpers/numbers.ts';
+
+/** Those whose values are written out below. */
+const fusedActivations = ['none', 'relu', 'leakyRelu', 'tanh', 'sigmoid'] as const;
+type FusedActivation = (typeof fusedActivations)[number];
 
 const MOST = 40;
 const SLOPE = 0.25;

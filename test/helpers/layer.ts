@@ -106,10 +106,10 @@ function walk(box: Sandbox, one: LayerCase & { readonly dtype: Dtype }, numbers:
     random: box.struct(random, { seedLo: one.seed ?? 0 }),
     parameter: (name: string) => weights[name]!,
     constants,
-    numbers: 0,
     scratch: bytes(ops.scratch),
     kept: bytes(ops.kept),
     training,
+    numbers: 0,
   };
 
   const read = (pointer: number, value: Value, n = rows): Floats =>

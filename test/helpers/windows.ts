@@ -1,7 +1,7 @@
 /** Layers with windows by themselves: NaN in all padding, parameters as users see them; and the same in direct f64 loops. */
 import { layerRow } from '#src/layers/family.js';
 import { type Dtype, defaultEngine } from '#src/memory/engine.js';
-import type { FusedActivation } from '#src/program/gemm.js';
+import type { FusedActivation } from '#src/program/activations.js';
 import { describeValue, type Parameter, type Shape } from '#src/program/layer.js';
 import { cursor, Tape, walkOnce } from '#src/program/tape.js';
 import type { Spec } from '#src/spec.js';
