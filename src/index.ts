@@ -122,6 +122,7 @@ export {
   triplet,
   tweedieDeviance,
 } from './losses.ts';
+export { Engine } from './memory/engine.ts';
 export * as metrics from './metrics.ts';
 export {
   type MinimizeOptions,

@@ -216,8 +216,13 @@ export function walk<T>(
         let ix = begin;
         let kx = taps;
         do {
-          if (ix < width) act<T>(what, row + <usize>ix * inputBytes, v, y, shift, bytes);
-          else if (what == Act.COPY) clear(v, tap);
+          const p = row + <usize>ix * inputBytes;
+          if (ix < width) {
+            // One vector without a call.
+            if (bytes == 16 && what == Act.COPY) v128.store(v, v128.load(p));
+            else if (bytes == 16 && what == Act.SCATTER) v128.store(p, v128.add<T>(v128.load(p), v128.load(v)));
+            else act<T>(what, p, v, y, shift, bytes);
+          } else if (what == Act.COPY) clear(v, tap);
           ix += dilationX;
           v += tap;
         } while (--kx != 0);

@@ -10,6 +10,7 @@ import {
   type Pair,
   paddingField,
   pair,
+  sizeText,
   type Window,
   windowBytes,
   windowOf,
@@ -153,7 +154,7 @@ function sizesOf(spec: ConvolutionSpec, input: Shape, axes: 1 | 2, name: string)
   const [groups, filters] =
     spec.kind === 'depthwiseConv2d' ? [all, all * spec.multiplier] : [spec.groups, spec.filters];
   if (all % groups !== 0 || filters % groups !== 0) {
-    const shapes = `[${input.join(', ')}] → ${filters} filters`;
+    const shapes = `${sizeText(input)} → ${filters} filters`;
     throw new ArgumentError(`${name}: groups must divide channels and filters, got ${groups} groups of ${shapes}`);
   }
   const channels = all / groups;

@@ -7,6 +7,7 @@ import {
   type Pair,
   paddingField,
   pair,
+  sizeText,
   type Window,
   windowBytes,
   windowOf,
@@ -148,7 +149,9 @@ function windowIn(spec: PoolingSpec, input: Shape, axes: 1 | 2 | undefined, name
   const { poolSize, strides, padding } = spec as WindowedSpec;
   const pads = [padding].flat();
   if ([poolSize].flat().some((size, i) => 2 * Number(pads[i]) > size))
-    throw new ArgumentError(`${name}: padding must be at most half of poolSize ${poolSize}, got ${padding}`);
+    throw new ArgumentError(
+      `${name}: padding must be at most half of poolSize ${sizeText(poolSize)}, got ${sizeText(padding)}`,
+    );
   return windowOf({ kernelSize: poolSize, strides: strides ?? poolSize, padding, dilation: 1 }, input, axes, name);
 }
 

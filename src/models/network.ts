@@ -1,10 +1,11 @@
 /** Neural networks: layers one behind the other, or joined. */
-import type { MatrixLike, TypedArray } from '../data/matrix.ts';
+import type { MatrixLike, RowSource, TypedArray } from '../data/matrix.ts';
 import type { Label, Labels } from '../data/targets.ts';
 import type { Features } from '../data/transformer.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import { type ActivationName, type ActivationSpec, activationOption } from '../layers/activations.ts';
 import { chain } from '../layers/composite.ts';
+import { checkIndices } from '../layers/embedding.ts';
 import { type LayerSpec, layers } from '../layers/family.ts';
 import { buildGraph, type Graph, type NetworkPlan, type Step } from '../layers/graph.ts';
 import { units } from '../layers/options.ts';
@@ -189,6 +190,23 @@ export class Network extends Estimator<NetworkTargets, NetworkSpec> {
       throw new ShapeError(`targets: expected ${out} outputs, those of ${kind}, got targets of ${outputs}`);
     }
     return new NetworkProgram(dtype, graph, this.#watched);
+  }
+
+  /** @internal */
+  override checkFeatures(source: RowSource, standardize: boolean): void {
+    const { rows, columns } = source;
+    if (this.#columns !== undefined && this.#columns !== columns) return;
+    const { indices } = this.#graphOf(columns);
+    if (indices.length === 0) return;
+    if (standardize) throw new ArgumentError(`standardize: ${indices[0]!.name} takes integers: standardize: false`);
+    const piece = Math.max(1, Math.floor(65536 / columns));
+    const values = new Float64Array(piece * columns);
+    for (let from = 0; from < rows; from += piece) {
+      const count = Math.min(piece, rows - from);
+      source.copyRows(values, columns, from, count);
+      const read = values.subarray(0, count * columns);
+      for (const { name, count } of indices) checkIndices(name, count, read, columns, columns, from);
+    }
   }
 
   /**

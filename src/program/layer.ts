@@ -148,6 +148,8 @@ export interface LayerRow<S extends Spec = Spec> {
   readonly strides?: boolean;
   /** Whether it multiplies ∂input by the slope of the activation before, see `BackwardPlaces`. */
   readonly slopes?: boolean;
+  /** What comes in are integers ≥ 0, less than this: columns of X, which are looked at before they are used. */
+  indices?(spec: S): number;
   /** What comes out. @throws {ShapeError} that names the layer and the shapes. */
   shape(spec: S, inputs: readonly Shape[], name: string): Shape;
   /** What it keeps. */

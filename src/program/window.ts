@@ -62,6 +62,9 @@ function along(n: number, k: number, stride: number, dilation: number, padding: 
   return [before, Math.floor((n + 2 * before - reach) / stride) + 1];
 }
 
+/** `3`, `[3, 2]`. */
+export const sizeText = (value: unknown): string => (Array.isArray(value) ? `[${value.join(', ')}]` : String(value));
+
 /**
  * Where the windows of a layer lie.
  * @throws {ShapeError} on another number of axes than `axes` and channels, and where the kernel is larger than what comes in.
@@ -69,7 +72,7 @@ function along(n: number, k: number, stride: number, dilation: number, padding: 
 export function windowOf(options: WindowOptions, shape: Shape, axes: 1 | 2, name: string): Window {
   if (shape.length !== axes + 1) {
     const expected = axes === 1 ? '[length, channels]' : '[height, width, channels]';
-    throw new ShapeError(`${name}: expected ${expected}, got [${shape.join(', ')}]`);
+    throw new ShapeError(`${name}: expected ${expected}, got ${sizeText(shape)}`);
   }
   // A sequence is an image of height 1.
   const both = <T>(value: T | readonly [T, T], high: T): readonly [T, T] =>
@@ -82,10 +85,9 @@ export function windowOf(options: WindowOptions, shape: Shape, axes: 1 | 2, name
   const [top, high] = along(height, kernel[0], strides[0], dilation[0], padding[0]);
   const [left, wide] = along(width, kernel[1], strides[1], dilation[1], padding[1]);
   if (high! < 1 || wide! < 1) {
-    const text = (value: unknown): string => (Array.isArray(value) ? `[${value.join(', ')}]` : String(value));
-    throw new ShapeError(
-      `${name}: a kernel of ${text(options.kernelSize)} (dilation ${text(options.dilation)}, padding ${text(options.padding)}) is larger than its input [${shape.join(', ')}]`,
-    );
+    const { kernelSize, dilation, padding } = options;
+    const kernel = `${sizeText(kernelSize)} (dilation ${sizeText(dilation)}, padding ${sizeText(padding)})`;
+    throw new ShapeError(`${name}: a kernel of ${kernel} is larger than its input ${sizeText(shape)}`);
   }
   return {
     ...{ input: [height, width], channels: shape.at(-1)!, kernel, strides, dilation },

@@ -236,3 +236,32 @@ export function apart(found: Numbers, expected: Numbers): number {
   }
   return off / top;
 }
+
+/**
+ * Compares the backward pass in f64 with central differences of Σ slope·y, for the input and every parameter: the largest
+ * difference, relative to the largest gradient of its array.
+ */
+export function worstDifference(test: WindowCase, next: () => number, h = 1e-4): number {
+  const exact: WindowCase = { ...test, dtype: 'f64' };
+  const slope = Float64Array.from(runWindows(exact).y, next);
+  const found = runWindows({ ...exact, slope });
+  const loss = (changed: WindowCase): number => runWindows(changed).y.reduce((sum, y, i) => sum + y * slope[i]!, 0);
+  const compare = (gradient: Float64Array, values: Numbers, replaced: (values: Numbers) => WindowCase): number => {
+    const moved = (i: number, by: number): number => {
+      const copy = Float64Array.from(values);
+      copy[i]! += by;
+      return loss(replaced(copy));
+    };
+    return apart(
+      gradient,
+      gradient.map((_, i) => (moved(i, h) - moved(i, -h)) / (2 * h)),
+    );
+  };
+  const { parameters = {} } = test;
+  return Math.max(
+    compare(found.dx, test.x, (x) => ({ ...exact, x })),
+    ...Object.entries(parameters).map(([name, values]) =>
+      compare(found.gradients[name]!, values, (one) => ({ ...exact, parameters: { ...parameters, [name]: one } })),
+    ),
+  );
+}

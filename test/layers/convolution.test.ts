@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { conv1d, conv2d, depthwiseConv2d } from '#src/layers/convolution.js';
 import type { Dtype } from '#src/memory/engine.js';
 import { dtypes, eighths, reals, unit } from '../helpers/numbers.ts';
-import { apart, convolve, type Geometry, outputSize, runWindows } from '../helpers/windows.ts';
+import { apart, convolve, type Geometry, outputSize, runWindows, worstDifference } from '../helpers/windows.ts';
 
 interface Setup {
   readonly dtype: Dtype;
@@ -264,5 +264,22 @@ function widened({
     padding: typeof padding === 'number' ? ([0, padding] as const) : (padding as 'same' | 'valid'),
   };
 }
+
+test('central differences', () => {
+  const next = reals('f64', 11);
+  const make = (n: number): Float64Array => Float64Array.from({ length: n }, next);
+  const two = { kernelSize: 3, strides: 2, padding: 'same', dilation: 1 } as const;
+  for (const [layer, shape, weights, filters] of [
+    [conv2d({ filters: 3, ...two }), [4, 5, 2], 3 * 2 * 9, 3],
+    [conv2d({ filters: 4, groups: 2, ...two, dilation: 2 }), [4, 5, 4], 4 * 2 * 9, 4],
+    [depthwiseConv2d({ multiplier: 2, ...two }), [4, 4, 3], 6 * 9, 6],
+    [conv1d({ filters: 2, kernelSize: 3, padding: 2 }), [6, 3], 2 * 3 * 3, 2],
+  ] as const) {
+    const x = make(2 * shape.reduce((a, b) => a * b, 1));
+    const parameters = { weight: make(weights), bias: make(filters) };
+    // Linear in each: nothing but rounding, 1e-16 over 1e-4.
+    assert.ok(worstDifference({ layer, rows: 2, shape, x, parameters }, next) < 1e-10, layer.kind);
+  }
+});
 
 test.run();

@@ -10,7 +10,15 @@ import {
   maxPool2d,
 } from '#src/layers/pooling.js';
 import { dtypes, eighths, reals, unit } from '../helpers/numbers.ts';
-import { apart, everyTap, type Geometry, type Numbers, outputSize, runWindows } from '../helpers/windows.ts';
+import {
+  apart,
+  everyTap,
+  type Geometry,
+  type Numbers,
+  outputSize,
+  runWindows,
+  worstDifference,
+} from '../helpers/windows.ts';
 
 type Way = 'max' | 'average' | 'padded';
 
@@ -185,5 +193,19 @@ for (const dtype of dtypes) {
     }
   });
 }
+
+test('central differences', () => {
+  const next = reals('f64', 12);
+  for (const layer of [
+    maxPool2d({ poolSize: 3, strides: 2, padding: 'same' }),
+    averagePool2d({ poolSize: 3, strides: 1, padding: 1 }),
+    averagePool2d({ poolSize: 2, padding: 1, countIncludePad: true }),
+    globalMaxPool(),
+    globalAveragePool(),
+  ]) {
+    const x = Float64Array.from({ length: 2 * 5 * 4 * 3 }, next);
+    assert.ok(worstDifference({ layer, rows: 2, shape: [5, 4, 3], x }, next) < 1e-10, layer.kind);
+  }
+});
 
 test.run();
