@@ -249,7 +249,14 @@ const row = <S extends ConvolutionSpec>(axes: 1 | 2): LayerRow<S> => ({
     const kernel = axes === 1 ? [taps] : window.kernel;
     // Fans as PyTorch and Keras count them: all filters, whatever the groups.
     const weight: Parameter = {
-      ...{ name: 'weight', shape: [filters, channels, ...kernel], rows: depth, columns: filters, taps },
+      ...{
+        name: 'weight',
+        shape: [filters, channels, ...kernel],
+        rows: depth,
+        columns: filters,
+        transposed: true,
+        taps,
+      },
       fans: [depth, filters * taps],
     };
     if (!spec.bias) return [weight];
