@@ -12,7 +12,7 @@ import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
 import { Power, ftrl as ftrl_ } from '../optimizers/ftrl';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
-import { Way, column as column_ } from '../layers/column';
+import { Way, column as column_, toPredictions as toPredictions_ } from '../layers/column';
 import { adEMAMix as adEMAMix_ } from '../optimizers/ad-ema-mix';
 import { adadelta as adadelta_, scaled as scaled_ } from '../optimizers/adagrad';
 import { adafactor as adafactor_ } from '../optimizers/adafactor';
@@ -145,6 +145,9 @@ export function toRows_f32(op: usize): void {
 }
 export function toRows_f64(op: usize): void {
   column_<f64>(op, Way.TO_ROWS);
+}
+export function toPredictions(op: usize): void {
+  toPredictions_(op);
 }
 export function leaf_f32(op: usize): void {
   leaf_<f32>(op);

@@ -49,7 +49,7 @@ function dead(values: Float64Array, channels: number): number {
 
 /** Takes one step of a run over all rows of a watched network, and looks. */
 export function statisticsOf(
-  { program, limit, release, nonFinite }: TrainingSetup,
+  { program, load, limit, release, nonFinite }: TrainingSetup,
   { nodes }: Graph,
 ): LayerStatistics[] {
   try {
@@ -61,6 +61,7 @@ export function statisticsOf(
     const read = (base: number): Map<string, Float32Array | Float64Array> =>
       new Map(objective.tensors.map((tensor) => [tensor.name, readTensor(engine, network.dtype, base, tensor)]));
     const before = read(program.parameters);
+    while (load && !load.next().done);
     while (program.read('step') < limit) if (program.run(limit, 2 ** 30) === STOP.nonFinite) throw nonFinite();
     const after = read(program.parameters);
     const slopes = read(program.gradient);

@@ -14,7 +14,8 @@ export function stepOf(model: Network, x: unknown, y: unknown): { loss: number; 
     epochs: 1,
     continue: true,
   };
-  const { program, release } = prepare(model, x, y, options, false);
+  const { program, load, release } = prepare(model, x, y, options, false);
+  while (load && !load.next().done);
   try {
     program.run(program.read('step') + 1, 2 ** 30);
     const { tensors, dtype } = program.objective;
