@@ -190,7 +190,7 @@ export function check(control: usize, op: usize): usize {
   }
 }
 
-/** Counts a step: mean of the loss, the next batch, perhaps the next epoch, perhaps an event. `state` of shuffle or 0. */
+/** Counts a step: mean of the loss, the next batch, perhaps the next epoch, perhaps an event. `state` of random numbers or 0. */
 // @ts-ignore: decorator
 @inline export function advance(control: usize, progress: usize, cursor: usize, state: usize): void {
   const count = load<u32>(cursor, CURSOR_COUNT);
@@ -227,7 +227,7 @@ export function check(control: usize, op: usize): usize {
   if (left == 0) log(control, progress);
 }
 
-/** record(progress, cursor, state of shuffle or 0): the end of a step. */
+/** record(progress, cursor, state of random numbers or 0): the end of a step. */
 export function record(control: usize, op: usize): usize {
   advance(control, word(op, 2), word(op, 3), word(op, 4));
   return op + OP_BYTES;

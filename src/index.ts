@@ -28,6 +28,13 @@ export {
   sam,
   swa,
 } from './around.ts';
+export type { Checkpoint, CheckpointEvery } from './checkpoint.ts';
+export {
+  type AugmentImagesOptions,
+  type AugmentImagesSpec,
+  augment,
+  augmentImages,
+} from './data/augment.ts';
 export { type Categorical, type OneHot, type OneHotOptions, oneHot } from './data/encoders.ts';
 export { type Fold, type KFoldOptions, kFold, stratifiedKFold } from './data/folds.ts';
 export { type Matrix, type MatrixLike, matrix, type TypedArray } from './data/matrix.ts';
@@ -48,12 +55,9 @@ export {
 export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
 export type { ParameterGroup } from './groups.ts';
-export { type BranchesSpec, branches, type LayerLike, type ResidualSpec, residual } from './layers/composite.ts';
-export { type DenseOptions, type DenseSpec, dense } from './layers/dense.ts';
-export type { LayerSpec } from './layers/family.ts';
-export { input } from './layers/input.ts';
-export type { Layer, Node } from './layers/node.ts';
-export type { ActivationName } from './layers/options.ts';
+export * as initializers from './initializers.ts';
+export * as internals from './internals.ts';
+export * from './layers.ts';
 export { type LossAndGradient, type LossOptions, lossAndGradient } from './loss-and-gradient.ts';
 export {
   type BinaryCrossEntropyOptions,
@@ -118,6 +122,7 @@ export {
   triplet,
   tweedieDeviance,
 } from './losses.ts';
+export { Engine } from './memory/engine.ts';
 export * as metrics from './metrics.ts';
 export {
   type MinimizeOptions,
@@ -138,7 +143,7 @@ export {
   softmaxRegression,
 } from './models/linear.ts';
 export type { ModelOptions, ModelSpec, Parameters } from './models/model.ts';
-
+export type { ModelState } from './models/model-state.ts';
 export {
   type MlpOptions,
   mlp,

@@ -1,4 +1,5 @@
 /** A run that goes on in slices, so that the event loop breathes. */
+import type { Checkpoint } from './checkpoint.ts';
 import type { FitEvent, FitResult } from './events.ts';
 import type { Training } from './fit.ts';
 import { type Rate, rate } from './schedules.ts';
@@ -73,7 +74,9 @@ export class Run<R extends FitResult = FitResult> implements PromiseLike<R>, Asy
         let before = start;
         do {
           const { loading } = this.#training;
-          if (this.#training.advance(budget)) return this.#training.result as R;
+          const ended = this.#training.advance(budget);
+          if (this.#training.pending) await this.#training.written();
+          if (ended) return this.#training.result as R;
           work += budget;
           const after = clock();
           const took = after - before;
@@ -107,6 +110,16 @@ export class Run<R extends FitResult = FitResult> implements PromiseLike<R>, Asy
     this.#training.setRate(take(rate(), value, 'learningRate'), group);
   }
 
+  /**
+   * Where the run stands, as plain data: `resume` goes on from it, in another process as well, to the same bits. Can be
+   * called at any time until the run ends, also from `onStep` and `onEpoch`; the step that has begun is ended first.
+   * @throws {ArgumentError} when the run has ended, on what `minimizeAsync` returned, if a step of a pipeline has no
+   * `state()`.
+   */
+  checkpoint(): Checkpoint {
+    return this.#training.checkpoint();
+  }
+
   /** Ends the run within one slice; it resolves with `stopReason` `'aborted'`, and the model keeps what it has learned. */
   abort(): void {
     this.#training.abort();
@@ -132,7 +145,7 @@ export class Run<R extends FitResult = FitResult> implements PromiseLike<R>, Asy
     // An error is thrown into the loop; it need not be caught a second time.
     this.#done.catch(() => {});
     const { history } = this.#training;
-    let seen = 0;
+    let seen = this.#training.firstEvent;
     try {
       for (;;) {
         while (seen < this.#training.events) yield history.at(seen++);

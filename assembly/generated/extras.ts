@@ -84,6 +84,12 @@ export function softplus_f32(op: usize): void {
 export function softplus_f64(op: usize): void {
   map_<f64>(op, Map.Softplus);
 }
+export function erf_f32(op: usize): void {
+  map_<f32>(op, Map.Erf);
+}
+export function erf_f64(op: usize): void {
+  map_<f64>(op, Map.Erf);
+}
 export function uniform_f32(op: usize): void {
   draw_<f32>(op, Draw.Uniform);
 }

@@ -9,34 +9,43 @@ import { Group, groups as groups_ } from '../penalties/groups';
 import { Loss, elementwise as elementwise_ } from '../losses/elementwise';
 import { Map, map as map_ } from '../maps';
 import { Momentum, sgd as sgd_ } from '../optimizers/sgd';
+import { Pool, pool as pool_ } from '../layers/pooling';
 import { Power, ftrl as ftrl_ } from '../optimizers/ftrl';
 import { Source, loadRows as loadRows_, moments as moments_ } from '../blas/load';
 import { Vectors, vectors as vectors_ } from '../losses/vectors';
 import { Way, column as column_, toPredictions as toPredictions_ } from '../layers/column';
+import { activation as activation_, activationSlope as activationSlope_, softmaxForward as softmaxForward_, softmaxSlope as softmaxSlope_ } from '../layers/activation';
 import { adEMAMix as adEMAMix_ } from '../optimizers/ad-ema-mix';
 import { adadelta as adadelta_, scaled as scaled_ } from '../optimizers/adagrad';
 import { adafactor as adafactor_ } from '../optimizers/adafactor';
 import { adan as adan_ } from '../optimizers/adan';
 import { argmax as argmax_, tally as tally_, topK as topK_, widen as widen_ } from '../metrics/classes';
 import { asgd as asgd_ } from '../optimizers/asgd';
+import { augment as augment_ } from '../augment';
+import { batchNorm as batchNorm_, batchNormBack as batchNormBack_, batchSums as batchSums_ } from '../layers/batch-norm';
 import { beginBatch as beginBatch_, check as check_, jump as jump_, nextBlock as nextBlock_, record as record_, shuffle as shuffle_, snapshot as snapshot_ } from '../flow';
 import { classes as classes_ } from '../losses/classes';
 import { clean as clean_ } from '../optimizers/clean';
 import { clipNorm as clipNorm_, clipValue as clipValue_, norm as norm_ } from '../around/clip';
+import { convolution as convolution_, convolutionInputs as convolutionInputs_, convolutionWeights as convolutionWeights_ } from '../layers/convolution';
 import { curve as curve_, radix as radix_, scores as scores_ } from '../metrics/ranking';
 import { dense as dense_, denseInputs as denseInputs_, denseWeights as denseWeights_ } from '../layers/dense';
+import { dropout as dropout_ } from '../layers/dropout';
+import { embedding as embedding_, embeddingBack as embeddingBack_ } from '../layers/embedding';
 import { gatherRows as gatherRows_ } from '../blas/gather';
 import { gaussian as gaussian_ } from '../losses/gaussian';
 import { gradient as gradient_, margin as margin_ } from '../blas/linear';
 import { guard as guard_ } from '../optimizers/guard';
 import { lamb as lamb_ } from '../optimizers/lamb';
 import { lars as lars_ } from '../optimizers/lars';
+import { layerNorm as layerNorm_, layerNormBack as layerNormBack_ } from '../layers/layer-norm';
 import { leaf as leaf_ } from '../blas/tree';
 import { lineSearch as lineSearch_ } from '../optimizers/line-search';
 import { lion as lion_ } from '../optimizers/lion';
 import { measure as measure_ } from '../blas/measure';
 import { move as move_, samAscend as samAscend_ } from '../around/sam';
 import { muon as muon_ } from '../optimizers/muon';
+import { plus as plus_, repack as repack_ } from '../layers/branch';
 import { prodigy as prodigy_, prodigyMeasure as prodigyMeasure_ } from '../optimizers/prodigy';
 import { product as product_ } from '../blas/product';
 import { rate as rate_, rates as rates_ } from '../schedules';
@@ -79,6 +88,12 @@ export function beginBatch(op: usize): void {
 }
 export function gatherRows(op: usize): void {
   gatherRows_(op);
+}
+export function augment_f32(op: usize): void {
+  augment_<f32>(op);
+}
+export function augment_f64(op: usize): void {
+  augment_<f64>(op);
 }
 export function margin_f32(op: usize): void {
   margin_<f32>(op);
@@ -148,6 +163,129 @@ export function toRows_f64(op: usize): void {
 }
 export function toPredictions(op: usize): void {
   toPredictions_(op);
+}
+export function activation_f32(op: usize): void {
+  activation_<f32>(op);
+}
+export function activation_f64(op: usize): void {
+  activation_<f64>(op);
+}
+export function activationSlope_f32(op: usize): void {
+  activationSlope_<f32>(op);
+}
+export function activationSlope_f64(op: usize): void {
+  activationSlope_<f64>(op);
+}
+export function softmaxForward_f32(op: usize): void {
+  softmaxForward_<f32>(op);
+}
+export function softmaxForward_f64(op: usize): void {
+  softmaxForward_<f64>(op);
+}
+export function softmaxSlope_f32(op: usize): void {
+  softmaxSlope_<f32>(op);
+}
+export function softmaxSlope_f64(op: usize): void {
+  softmaxSlope_<f64>(op);
+}
+export function convolution_f32(op: usize): void {
+  convolution_<f32>(op);
+}
+export function convolution_f64(op: usize): void {
+  convolution_<f64>(op);
+}
+export function convolutionWeights_f32(op: usize): void {
+  convolutionWeights_<f32>(op);
+}
+export function convolutionWeights_f64(op: usize): void {
+  convolutionWeights_<f64>(op);
+}
+export function convolutionInputs_f32(op: usize): void {
+  convolutionInputs_<f32>(op);
+}
+export function convolutionInputs_f64(op: usize): void {
+  convolutionInputs_<f64>(op);
+}
+export function maxPool_f32(op: usize): void {
+  pool_<f32>(op, Pool.MAX);
+}
+export function maxPool_f64(op: usize): void {
+  pool_<f64>(op, Pool.MAX);
+}
+export function maxPoolBack_f32(op: usize): void {
+  pool_<f32>(op, Pool.MAX_BACK);
+}
+export function maxPoolBack_f64(op: usize): void {
+  pool_<f64>(op, Pool.MAX_BACK);
+}
+export function averagePool_f32(op: usize): void {
+  pool_<f32>(op, Pool.AVERAGE);
+}
+export function averagePool_f64(op: usize): void {
+  pool_<f64>(op, Pool.AVERAGE);
+}
+export function averagePoolBack_f32(op: usize): void {
+  pool_<f32>(op, Pool.AVERAGE_BACK);
+}
+export function averagePoolBack_f64(op: usize): void {
+  pool_<f64>(op, Pool.AVERAGE_BACK);
+}
+export function batchSums_f32(op: usize): void {
+  batchSums_<f32>(op);
+}
+export function batchSums_f64(op: usize): void {
+  batchSums_<f64>(op);
+}
+export function batchNorm_f32(op: usize): void {
+  batchNorm_<f32>(op);
+}
+export function batchNorm_f64(op: usize): void {
+  batchNorm_<f64>(op);
+}
+export function batchNormBack_f32(op: usize): void {
+  batchNormBack_<f32>(op);
+}
+export function batchNormBack_f64(op: usize): void {
+  batchNormBack_<f64>(op);
+}
+export function layerNorm_f32(op: usize): void {
+  layerNorm_<f32>(op);
+}
+export function layerNorm_f64(op: usize): void {
+  layerNorm_<f64>(op);
+}
+export function layerNormBack_f32(op: usize): void {
+  layerNormBack_<f32>(op);
+}
+export function layerNormBack_f64(op: usize): void {
+  layerNormBack_<f64>(op);
+}
+export function dropout_f32(op: usize): void {
+  dropout_<f32>(op);
+}
+export function dropout_f64(op: usize): void {
+  dropout_<f64>(op);
+}
+export function embedding_f32(op: usize): void {
+  embedding_<f32>(op);
+}
+export function embedding_f64(op: usize): void {
+  embedding_<f64>(op);
+}
+export function embeddingBack_f32(op: usize): void {
+  embeddingBack_<f32>(op);
+}
+export function embeddingBack_f64(op: usize): void {
+  embeddingBack_<f64>(op);
+}
+export function repack(op: usize): void {
+  repack_(op);
+}
+export function plus_f32(op: usize): void {
+  plus_<f32>(op);
+}
+export function plus_f64(op: usize): void {
+  plus_<f64>(op);
 }
 export function leaf_f32(op: usize): void {
   leaf_<f32>(op);

@@ -17,7 +17,39 @@ export const enum Way {
   const first = word(op, 5) != 0 ? load<u32>(cursor, CURSOR_START) + load<u32>(cursor, CURSOR_ROW) : 0;
   let q = word(op, 4) + ((<usize>first) << shift<T>());
   const end = p + ((<usize>load<u32>(cursor, CURSOR_BLOCK)) << 4);
-  do {
+  // Whole vectors: what is stored in parts is read as a whole only after a wait.
+  while (p + 64 <= end) {
+    if (way == Way.TO_COLUMN) {
+      let low = v128.load(p);
+      let high = v128.load(p, 32);
+      if (sizeof<T>() == 4) {
+        low = v128.shuffle<i32>(low, v128.load(p, 16), 0, 4, 0, 4);
+        high = v128.shuffle<i32>(high, v128.load(p, 48), 0, 4, 0, 4);
+        v128.store(q, v128.shuffle<i64>(low, high, 0, 2));
+      } else {
+        v128.store(q, v128.shuffle<i64>(low, v128.load(p, 16), 0, 2));
+        v128.store(q, v128.shuffle<i64>(high, v128.load(p, 48), 0, 2), 16);
+      }
+    } else {
+      const zero = i32x4.splat(0);
+      const v = v128.load(q);
+      if (sizeof<T>() == 4) {
+        v128.store(p, v128.shuffle<i32>(v, zero, 0, 4, 4, 4));
+        v128.store(p, v128.shuffle<i32>(v, zero, 1, 4, 4, 4), 16);
+        v128.store(p, v128.shuffle<i32>(v, zero, 2, 4, 4, 4), 32);
+        v128.store(p, v128.shuffle<i32>(v, zero, 3, 4, 4, 4), 48);
+      } else {
+        const u = v128.load(q, 16);
+        v128.store(p, v128.shuffle<i64>(v, zero, 0, 2));
+        v128.store(p, v128.shuffle<i64>(v, zero, 1, 2), 16);
+        v128.store(p, v128.shuffle<i64>(u, zero, 0, 2), 32);
+        v128.store(p, v128.shuffle<i64>(u, zero, 1, 2), 48);
+      }
+    }
+    p += 64;
+    q += 4 * sizeof<T>();
+  }
+  while (p < end) {
     if (way == Way.TO_COLUMN) {
       store<T>(q, load<T>(p));
     } else {
@@ -26,7 +58,7 @@ export const enum Way {
     }
     p += 16;
     q += sizeof<T>();
-  } while (p < end);
+  }
 }
 
 /** toPredictions(cursor, rows of the block, predictions, whether these are of all rows, bytes of a row) */

@@ -12,7 +12,7 @@
 import { CURSOR_BLOCK, CURSOR_ROW, CURSOR_START, LEAF_ROWS } from '../generated/fields';
 import { shift, word } from '../lanes';
 import { Form, gemm } from '../blas/gemm';
-import { small } from '../blas/small';
+import { small, tiny } from '../blas/small';
 import { activate, Activation, clearPadding, multiplySlope } from './activate';
 
 /** Flags, as in src/program/gemm.ts. */
@@ -34,18 +34,23 @@ const enum Flag {
 }
 
 /** Four vectors that a sum may start from. */
-const ZEROS = memory.data(64, 16);
+export const ZEROS = memory.data(64, 16);
 
 /** With fewer rows or vectors of columns packing costs more than it gains. */
 const SMALL_ROWS: u32 = 8;
 const SMALL_BYTES: usize = 64;
 
+/** So few vectors are multiplied one after the other. */
+const TINY: u32 = 32;
+
 // @ts-ignore: decorator
-@inline function padded<T>(n: u32): usize {
+@inline export function padded<T>(n: u32): usize {
   return (((<usize>n) << shift<T>()) + 15) & ~15;
 }
 
-function product<T>(
+/** C = init + A·B as in gemm.ts, rows of C padded to whole vectors; padding of what is put out may be anything. */
+// @ts-ignore: decorator
+@inline export function product<T>(
   form: Form,
   a: usize,
   aStride: usize,
@@ -61,10 +66,29 @@ function product<T>(
   scratch: usize,
 ): void {
   const width = padded<T>(columns);
-  if (rows < SMALL_ROWS || width <= SMALL_BYTES) {
+  if (width == 16 && rows * depth <= TINY) {
+    tiny<T>(form, a, aStride, b, bStride, rows, columns, depth, init, initStride, c);
+  } else if (rows < SMALL_ROWS || width <= SMALL_BYTES) {
     small<T>(form, a, aStride, b, bStride, rows, columns, depth, init, initStride, initStep, c, width, scratch);
   } else gemm<T>(form, a, aStride, b, bStride, rows, columns, depth, init, initStride, initStep, c, width, scratch);
-  clearPadding<T>(c, rows, columns, width);
+}
+
+/** to += Σ of the rows one after the other, or from zero. */
+export function sumRows<T>(fresh: bool, to: usize, from: usize, rows: u32, columns: u32): void {
+  const width = padded<T>(columns);
+  let at: usize = 0;
+  do {
+    let sum = fresh ? i32x4.splat(0) : v128.load(to + at);
+    let r = from + at;
+    const end = r + <usize>rows * width;
+    do {
+      sum = v128.add<T>(sum, v128.load(r));
+      r += width;
+    } while (r < end);
+    v128.store(to + at, sum);
+    at += 16;
+  } while (at < width);
+  clearPadding<T>(to, 1, columns, width);
 }
 
 /** dense(cursor, flags, X, stride of X, p > 0, W, b or 0, Y, m > 0, activation, its numbers, scratch): Y = f(X·W + b). */
@@ -87,10 +111,8 @@ function product<T>(
   const scratch = word(op, 13);
   product<T>(Form.NN, x, stride, word(op, 7), width, rows, outputs, inputs, init, 0, step, y, scratch);
   const f = <Activation>word(op, 11);
-  if (f == Activation.NONE) return;
-  activate<T>(f, word(op, 12), y, <usize>rows * width);
-  // sigmoid(0) is not 0.
-  if (f == Activation.SIGMOID) clearPadding<T>(y, rows, outputs, width);
+  if (f != Activation.NONE) activate<T>(f, word(op, 12), y, y, <usize>rows * width);
+  clearPadding<T>(y, rows, outputs, width);
 }
 
 /**
@@ -117,21 +139,9 @@ function product<T>(
   const initStride = fresh ? 0 : width;
   const step: usize = fresh ? 0 : 16;
   product<T>(Form.TN, x, stride, z, width, inputs, outputs, rows, init, initStride, step, g, word(op, 11));
+  clearPadding<T>(g, inputs, outputs, width);
   const bias = word(op, 10);
-  if (bias == 0) return;
-  let at: usize = 0;
-  do {
-    let sum = fresh ? i32x4.splat(0) : v128.load(bias + at);
-    let r = z + at;
-    const end = r + <usize>rows * width;
-    do {
-      sum = v128.add<T>(sum, v128.load(r));
-      r += width;
-    } while (r < end);
-    v128.store(bias + at, sum);
-    at += 16;
-  } while (at < width);
-  clearPadding<T>(bias, 1, outputs, width);
+  if (bias != 0) sumRows<T>(fresh, bias, z, rows, outputs);
 }
 
 /**
@@ -153,8 +163,9 @@ function product<T>(
   const to = word(op, 7);
   product<T>(Form.NT, z, width, word(op, 6), width, rows, inputs, outputs, ZEROS, 0, 0, to, word(op, 12));
   const f = <Activation>word(op, 9);
-  if (f == Activation.NONE) return;
-  const y = word(op, 11) + ((flags & Flag.INPUT_ROWS) != 0 ? first * wide : 0);
-  multiplySlope<T>(f, word(op, 10), to, <usize>rows * wide, y);
+  if (f != Activation.NONE) {
+    const y = word(op, 11) + ((flags & Flag.INPUT_ROWS) != 0 ? first * wide : 0);
+    multiplySlope<T>(f, word(op, 10), to, to, <usize>rows * wide, y);
+  }
   clearPadding<T>(to, rows, inputs, wide);
 }

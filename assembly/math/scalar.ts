@@ -2,7 +2,7 @@
 import { exp } from './exp';
 import { log, log1p } from './log';
 import { pow } from './pow';
-import { cos, sin } from './trig';
+import { cosBeyond } from './trig';
 
 export function expScalar(x: f64): f64 {
   return f64x2.extract_lane(exp<f64>(f64x2.splat(x)), 0);
@@ -26,9 +26,9 @@ export function powScalar(x: f64, y: f64): f64 {
 }
 
 export function cosScalar(x: f64): f64 {
-  return f64x2.extract_lane(cos<f64>(f64x2.splat(x)), 0);
+  return cosBeyond(x, 0);
 }
 
 export function sinScalar(x: f64): f64 {
-  return f64x2.extract_lane(sin<f64>(f64x2.splat(x)), 0);
+  return cosBeyond(x, 3);
 }

@@ -153,3 +153,12 @@ const ONE_U64 = memory.data<u64>([1]);
 @inline export function sin<T>(x: v128): v128 {
   return v128.or(trig<T>(x, true), v128.and(x, v128.eq<T>(x, i32x4.splat(0))));
 }
+
+/** cos(x + k·π/2) of one f64, k ≥ 0: the quarter turns are exact. NaN for |x| > 2^20. */
+export function cosBeyond(x: f64, k: i64): f64 {
+  const v = f64x2.splat(x);
+  const n = quarters(v);
+  const r = rest64(v, n);
+  const y = turned<f64>(sinSmall<f64>(r), cosSmall<f64>(r), i64x2.add(n, i64x2.splat(k)), false);
+  return abs(x) <= 1048576 ? f64x2.extract_lane(y, 0) : f64.NaN;
+}

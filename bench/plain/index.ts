@@ -13,6 +13,7 @@ export type Floats = Float32Array | Float64Array;
 export async function plain(dtype: 'f32' | 'f64') {
   const load = (file: string): Promise<unknown> => import(new URL(`./${file}.js?${dtype}`, import.meta.url).href);
   return {
+    ...((await load('convolution')) as typeof import('./convolution.ts')),
     ...((await load('gemm')) as typeof import('./gemm.ts')),
     ...((await load('linear')) as typeof import('./linear.ts')),
     ...((await load('losses')) as typeof import('./losses.ts')),
@@ -25,5 +26,6 @@ export async function plain(dtype: 'f32' | 'f64') {
     ...((await load('network')) as typeof import('./network.ts')),
     ...((await load('optimizers')) as typeof import('./optimizers.ts')),
     ...((await load('sgd-line')) as typeof import('./sgd-line.ts')),
+    ...((await load('xor')) as typeof import('./xor.ts')),
   };
 }

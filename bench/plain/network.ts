@@ -84,7 +84,57 @@ function backward({ sizes, theta, gradient, out, slope }: PlainNetwork, rows: nu
   }
 }
 
-/** One step of Adam, which is given, on a batch. Targets are classes if there are several outputs, else numbers: softmax or squares. */
+/** A product and its room, as in gemm.ts. */
+export interface Product {
+  readonly multiply: typeof import('./gemm.ts').gemmBlocked;
+  readonly room: import('./gemm.ts').Workspace;
+}
+
+function forwardBlocked({ sizes, theta, out }: PlainNetwork, rows: number, { multiply, room }: Product): void {
+  let at = 0;
+  for (let layer = 1; layer < sizes.length; layer++) {
+    const p = sizes[layer - 1]!;
+    const n = sizes[layer]!;
+    const z = out[layer]!;
+    const bias = at + p * n;
+    multiply(rows, n, p, out[layer - 1]!, p, 1, theta.subarray(at, bias), n, 1, z.subarray(0, rows * n), room);
+    const hidden = layer < sizes.length - 1;
+    for (let row = 0; row < rows; row++) {
+      for (let j = 0; j < n; j++) {
+        const value = z[row * n + j]! + theta[bias + j]!;
+        z[row * n + j] = hidden && value < 0 ? 0 : value;
+      }
+    }
+    at = bias + n;
+  }
+}
+
+function backwardBlocked({ sizes, theta, gradient, out, slope }: PlainNetwork, rows: number, product: Product): void {
+  const { multiply, room } = product;
+  let end = theta.length;
+  for (let layer = sizes.length - 1; layer > 0; layer--) {
+    const p = sizes[layer - 1]!;
+    const n = sizes[layer]!;
+    const bias = end - n;
+    const at = bias - p * n;
+    const x = out[layer - 1]!;
+    const r = slope[layer]!;
+    gradient.fill(0, bias, end);
+    for (let row = 0; row < rows; row++) for (let j = 0; j < n; j++) gradient[bias + j]! += r[row * n + j]!;
+    multiply(p, n, rows, x, 1, p, r, n, 1, gradient.subarray(at, bias), room);
+    if (layer > 1) {
+      const back = slope[layer - 1]!;
+      multiply(rows, p, n, r, n, 1, theta.subarray(at, bias), 1, n, back.subarray(0, rows * p), room);
+      for (let i = 0; i < rows * p; i++) if (!(x[i]! > 0)) back[i] = 0;
+    }
+    end = at;
+  }
+}
+
+/**
+ * One step of Adam, which is given, on a batch; returns its mean loss. Targets are classes if there are several outputs, else
+ * numbers: softmax or squares. With a product the matrices are multiplied by that.
+ */
 export function plainStep(
   network: PlainNetwork,
   x: Floats,
@@ -95,7 +145,8 @@ export function plainStep(
   t: number,
   rate: number,
   adam: typeof import('./adam.ts').adam,
-): void {
+  product?: Product,
+): number {
   const { sizes, out, slope } = network;
   const p = sizes[0]!;
   const last = sizes.length - 1;
@@ -106,12 +157,16 @@ export function plainStep(
     const from = order[start + row]! * p;
     for (let k = 0; k < p; k++) out[0]![row * p + k] = x[from + k]!;
   }
-  forward(network, rows);
+  if (product) forwardBlocked(network, rows, product);
+  else forward(network, rows);
+  let loss = 0;
   for (let row = 0; row < rows; row++) {
     const target = y[order[start + row]!]!;
     const at = row * n;
     if (n === 1) {
-      r[at] = (2 * (z[at]! - target)) / rows;
+      const off = z[at]! - target;
+      loss += off * off;
+      r[at] = (2 * off) / rows;
       continue;
     }
     let top = z[at]!;
@@ -122,8 +177,11 @@ export function plainStep(
       r[at + j] = e;
       sum += e;
     }
+    loss += top + Math.log(sum) - z[at + target]!;
     for (let j = 0; j < n; j++) r[at + j] = (r[at + j]! / sum - Number(j === target)) / rows;
   }
-  backward(network, rows);
+  if (product) backwardBlocked(network, rows, product);
+  else backward(network, rows);
   adam(network.theta, network.gradient, network.m, network.v, t, rate);
+  return loss / rows;
 }

@@ -55,6 +55,13 @@ export function atanh(x: Fixed): Fixed {
   return sum;
 }
 
+/** √x by Newton's iteration. */
+export function sqrt(x: Fixed): Fixed {
+  let root = fixed(Math.sqrt(toNumber(x)));
+  for (let i = 0; i < 4; i++) root = (root + div(x, root)) / 2n;
+  return root;
+}
+
 /** ln 2 = 2·artanh(1/3). */
 export const LN2: Fixed = 2n * atanh(ONE / 3n);
 
@@ -66,3 +73,20 @@ function arctanInverse(n: bigint): Fixed {
   return sum;
 }
 export const PI: Fixed = 16n * arctanInverse(5n) - 4n * arctanInverse(239n);
+const SQRT_PI = sqrt(PI);
+
+/** The error function by its series; |x| ≤ 2. */
+export function erf(x: Fixed): Fixed {
+  const square = -mul(x, x);
+  let sum = 0n;
+  let power = x;
+  for (let k = 1n; power !== 0n && power !== -1n; power = mul(power, square) / k, k++) sum += power / (2n * k - 1n);
+  return div(2n * sum, SQRT_PI);
+}
+
+/** e^(x²)·(1 − erf x) for x ≥ 1 by Laplace's continued fraction. */
+export function erfcx(x: Fixed): Fixed {
+  let f = x;
+  for (let n = 1500n; n > 0n; n--) f = x + div((n * ONE) / 2n, f);
+  return div(ONE, mul(f, SQRT_PI));
+}

@@ -2,7 +2,25 @@
  * Prints the coefficients of assembly/math: `node build/scripts/fit/index.js`. Each is the minimax polynomial for the
  * relative error of the function it serves, rounded to the type; the error is that of the rounded coefficients.
  */
-import { abs, atanh, cos, div, exp, type Fixed, fixed, LN2, mul, ONE, PI, sin, tanh, toNumber } from './fixed.ts';
+import {
+  abs,
+  atanh,
+  cos,
+  div,
+  erf,
+  erfcx,
+  exp,
+  type Fixed,
+  fixed,
+  LN2,
+  mul,
+  ONE,
+  PI,
+  sqrt as root,
+  sin,
+  tanh,
+  toNumber,
+} from './fixed.ts';
 import { remez, weightedErrors } from './remez.ts';
 
 const POINTS = 1500;
@@ -19,11 +37,6 @@ interface Fit {
 
 const halfLn2 = 0.34658;
 const quarterPi = 0.7854;
-const root = (z: Fixed): Fixed => {
-  let x = fixed(Math.sqrt(toNumber(z)));
-  for (let i = 0; i < 4; i++) x = (x + div(z, x)) / 2n;
-  return x;
-};
 
 const fits: readonly Fit[] = [
   {
@@ -122,6 +135,29 @@ const fits: readonly Fit[] = [
       return { value: div(cos(x) - ONE + z / 2n, mul(z, z)), weight: div(mul(z, z), cos(x)) };
     },
   },
+  {
+    // erf x = x + x·P(z), z = x².
+    name: 'erf',
+    from: 0,
+    to: 1,
+    terms: [7, 12],
+    at: (z) => {
+      const x = root(z);
+      return { value: div(erf(x) - x, x), weight: div(x, erf(x)) };
+    },
+  },
+  {
+    // 1 − erf x = e^(−x²)·P(u)/(x + 2.5), u = (x − 2.5)/(x + 2.5), 1 ≤ x ≤ 28.
+    name: 'erfc',
+    from: -0.4286,
+    to: 0.8361,
+    terms: [9, 20],
+    at: (u) => {
+      const x = div(fixed(2.5) + mul(fixed(2.5), u), ONE - u);
+      const value = mul(erfcx(x), x + fixed(2.5));
+      return { value, weight: div(ONE, value) };
+    },
+  },
 ];
 
 function show(fit: Fit): void {
@@ -161,7 +197,8 @@ function parts(name: string, value: Fixed, bits: number, count: number): void {
   console.log(`${name}, parts of ${bits} bits: ${out.join(', ')}`);
 }
 
-fits.forEach(show);
+const wanted = process.argv.slice(2);
+fits.filter(({ name }) => wanted.length === 0 || wanted.includes(name)).forEach(show);
 parts('ln 2', LN2, 14, 2);
 parts('ln 2', LN2, 32, 2);
 parts('ln 2', LN2, 26, 2);

@@ -33,6 +33,17 @@ export interface OneHot extends Matrix<Float32Array> {
    * @throws {ShapeError | DataError | ArgumentError} as `oneHot`.
    */
   transform(values: Categorical): Matrix<Float32Array>;
+  /** Its categories and options, as plain data. */
+  state(): OneHotState;
+}
+
+/** What an encoder knows. */
+export interface OneHotState {
+  readonly kind: 'oneHot';
+  /** Name and categories of every column of categories, in order. */
+  readonly columns: readonly (readonly [name: string, categories: readonly Label[]])[];
+  readonly dropFirst: boolean;
+  readonly unknown: 'error' | 'ignore';
 }
 
 const fields: Fields<Required<OneHotOptions>> = {
@@ -72,45 +83,53 @@ export function oneHot(values: Categorical, options?: OneHotOptions): OneHot {
   const { categories: given, dropFirst, unknown } = readOptions('oneHot', fields, options);
   const columns = columnsOf(values);
   const order = Object.keys(columns);
-  const expect = (got: object): void => {
-    const stray = Object.keys(got).find((name) => !order.includes(name));
-    if (stray !== undefined) throw new ShapeError(`oneHot: no column ${describe(stray)} among ${order.map(describe)}`);
-  };
   const orders = columnsOf(given ?? {});
-  expect(orders);
-  const categories = Object.fromEntries(
-    order.map((name) => {
-      const list = Object.hasOwn(orders, name) ? Array.from(orders[name]!) : undefined;
-      return [name, indexLabels(columns[name]!, name || 'oneHot', list, true).classes];
-    }),
-  );
+  requireColumns(order, orders);
+  const categories = order.map((name): [string, readonly Label[]] => {
+    const list = Object.hasOwn(orders, name) ? Array.from(orders[name]!) : undefined;
+    return [name, indexLabels(columns[name]!, name || 'oneHot', list, true).classes];
+  });
+  const encoder = makeEncoder({ kind: 'oneHot', columns: categories, dropFirst, unknown });
+  return { ...encoder, ...encoder.transform(values) };
+}
+
+function requireColumns(order: readonly string[], got: object): void {
+  const stray = Object.keys(got).find((name) => !order.includes(name));
+  if (stray !== undefined) throw new ShapeError(`oneHot: no column ${describe(stray)} among ${order.map(describe)}`);
+}
+
+/** An encoder without rows of its own. @internal */
+export function makeEncoder(state: OneHotState): OneHot {
+  const { columns: known, dropFirst, unknown } = state;
   const drop = dropFirst ? 1 : 0;
-  const names = order.flatMap((name) =>
-    categories[name]!.slice(drop).map((label) => (name ? `${name}=${label}` : String(label))),
+  const order = known.map(([name]) => name);
+  const names = known.flatMap(([name, labels]) =>
+    labels.slice(drop).map((label) => (name ? `${name}=${label}` : String(label))),
   );
 
   function transform(values: Categorical): Matrix<Float32Array> {
     const columns = columnsOf(values);
-    expect(columns);
+    requireColumns(order, columns);
     const rows = columns[order[0]!]?.length ?? 0;
     const data = new Float32Array(rows * names.length);
     let offset = 0;
-    for (const name of order) {
+    for (const [name, labels] of known) {
       const column = columns[name] ?? [];
       if (column.length !== rows) {
         throw new ShapeError(
           `oneHot: ${describe(name)} has ${column.length} rows, expected ${rows} as in ${describe(order[0])}`,
         );
       }
-      const { indices } = indexLabels(column, name || 'oneHot', categories[name], unknown === 'ignore');
+      const { indices } = indexLabels(column, name || 'oneHot', labels, unknown === 'ignore');
       for (let row = 0; row < rows; row++) {
         const at = indices[row]! - drop;
         if (at >= 0) data[row * names.length + offset + at] = 1;
       }
-      offset += categories[name]!.length - drop;
+      offset += labels.length - drop;
     }
     return matrix(data, rows, names.length);
   }
 
-  return { ...transform(values), names, categories, transform };
+  const none = { data: new Float32Array(), rows: 0, columns: names.length };
+  return { ...none, names, categories: Object.fromEntries(known), transform, state: () => state };
 }

@@ -31,6 +31,14 @@ export interface PolynomialFeatures {
   names(features?: readonly string[]): string[];
   /** A fresh one with the same options. */
   clone(): PolynomialFeatures;
+  /** Its options and the number of features, as plain data. @throws {NotFittedError} before `fit`. */
+  state(): PolynomialFeaturesState;
+}
+
+/** What `polynomialFeatures` has learnt: a number of features. */
+export interface PolynomialFeaturesState extends Required<PolynomialFeaturesOptions> {
+  readonly kind: 'polynomialFeatures';
+  readonly features: number;
 }
 
 /** A product: the feature at `first` times the product at `rest`; without `rest` the feature, without `first` 1. */
@@ -77,6 +85,11 @@ function makeTerms(features: number, degree: number, interactionOnly: boolean, b
  * @throws {ArgumentError} on unknown options, values out of range and, when fitted, on more than 2²⁰ terms.
  */
 export function polynomialFeatures(options?: PolynomialFeaturesOptions): PolynomialFeatures {
+  return makePolynomial(options);
+}
+
+/** @param known the number of features, if it has been learnt. @internal */
+export function makePolynomial(options?: PolynomialFeaturesOptions, known = 0): PolynomialFeatures {
   const read = readOptions(
     'polynomialFeatures',
     { degree: integer('[1, ∞)', 2), interactionOnly: boolean(false), bias: boolean(false) },
@@ -88,11 +101,13 @@ export function polynomialFeatures(options?: PolynomialFeaturesOptions): Polynom
   const requireFitted = (): void => {
     if (features === 0) throw new NotFittedError('polynomialFeatures: fit has not been called');
   };
+  const learn = (columns: number): void => {
+    terms = makeTerms(columns, degree, interactionOnly, bias);
+    features = columns;
+  };
   const self: PolynomialFeatures = {
     fit(x) {
-      const { columns } = readMatrix(x);
-      terms = makeTerms(columns, degree, interactionOnly, bias);
-      features = columns;
+      learn(readMatrix(x).columns);
       return self;
     },
     transform(x) {
@@ -128,6 +143,11 @@ export function polynomialFeatures(options?: PolynomialFeaturesOptions): Polynom
       });
     },
     clone: () => polynomialFeatures(read),
+    state() {
+      requireFitted();
+      return { kind: 'polynomialFeatures', ...read, features };
+    },
   };
+  if (known) learn(known);
   return self;
 }

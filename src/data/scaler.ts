@@ -23,6 +23,15 @@ export interface StandardScaler {
   inverseTransform<X extends MatrixLike>(x: X): Transformed<X>;
   /** A fresh one, not fitted. */
   clone(): StandardScaler;
+  /** What it has learnt, as plain data. @throws {NotFittedError} before `fit`. */
+  state(): StandardScalerState;
+}
+
+/** What a scaler has learnt. */
+export interface StandardScalerState {
+  readonly kind: 'standardScaler';
+  readonly mean: Float64Array;
+  readonly scale: Float64Array;
 }
 
 /** Values as the kind of thing that was given: rows for rows, a matrix for everything flat. */
@@ -76,7 +85,11 @@ export function columnStatistics(source: RowSource): { mean: Float64Array; scale
  * ```
  */
 export function standardScaler(): StandardScaler {
-  let fitted: { mean: Float64Array; scale: Float64Array } | undefined;
+  return makeScaler();
+}
+
+/** A scaler that may have learnt something. @internal */
+export function makeScaler(fitted?: { mean: Float64Array; scale: Float64Array }): StandardScaler {
   const statistics = (): { mean: Float64Array; scale: Float64Array } => {
     if (!fitted) throw new NotFittedError('standardScaler: fit has not been called');
     return fitted;
@@ -114,6 +127,7 @@ export function standardScaler(): StandardScaler {
     fitTransform: (x) => scaler.fit(x).transform(x),
     inverseTransform: (x) => apply(x, (value, mean, scale) => value * scale + mean),
     clone: standardScaler,
+    state: () => ({ kind: 'standardScaler', ...statistics() }),
   };
   return scaler;
 }

@@ -1,6 +1,9 @@
 /** Steps before a model: what is done to features is learnt from the training rows and kept with the model. */
-import type { Categorical } from './encoders.ts';
+import { ArgumentError } from '../errors.ts';
+import type { Categorical, OneHotState } from './encoders.ts';
 import type { MatrixLike, RowIndex } from './matrix.ts';
+import type { PolynomialFeaturesState } from './polynomial.ts';
+import type { StandardScalerState } from './scaler.ts';
 import { takeRows } from './split.ts';
 
 /** What a model takes: numbers, or what its first step makes numbers of. */
@@ -15,7 +18,12 @@ export interface Transformer {
   fit?(x: never): unknown;
   transform(x: never): MatrixLike;
   clone?(): Transformer;
+  /** What it has learnt, as plain data; without it a model with this step cannot be stored. */
+  state?(): StepState;
 }
+
+/** What a step has learnt. */
+export type StepState = StandardScalerState | PolynomialFeaturesState | OneHotState;
 
 /** Fresh steps, each fitted on what the one before makes of the rows; and what the last makes of all rows. */
 export function fitSteps(
@@ -36,3 +44,10 @@ export function fitSteps(
 /** What fitted steps make of rows. */
 export const applySteps = (steps: readonly Transformer[], x: unknown): unknown =>
   steps.reduce((rows, step) => step.transform(rows as never), x);
+
+/** What steps have learnt. @throws {ArgumentError} if one of them does not say. */
+export const stepStates = (steps: readonly Transformer[]): StepState[] =>
+  steps.map((step, i) => {
+    if (step.state) return step.state();
+    throw new ArgumentError(`pipeline[${i}] cannot be stored: it has no state()`);
+  });

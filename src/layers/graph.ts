@@ -1,8 +1,10 @@
 /** From layers to a graph of them: names, shapes, what is fused into what. */
 import { ArgumentError, ShapeError } from '../errors.ts';
-import { type FusedActivation, fusedActivations } from '../program/gemm.ts';
+import { type Activation, isFused } from '../program/activations.ts';
 import type { LayerRow, Parameter, Shape } from '../program/layer.ts';
 import type { Spec } from '../spec.ts';
+import { activationOf } from './activation-rows.ts';
+import { type ActivationName, type ActivationSpec, activationKinds, activationSpec } from './activations.ts';
 import { layerRow } from './family.ts';
 import type { Node } from './node.ts';
 
@@ -20,13 +22,6 @@ export interface NetworkPlan {
   readonly steps: readonly Step[] | null;
 }
 
-/** An activation that a layer applies to what it stores. */
-interface FusedInto {
-  readonly activation: FusedActivation;
-  /** Of leaky relu. */
-  readonly slope?: number;
-}
-
 export interface GraphNode {
   readonly name: string;
   readonly spec: Spec;
@@ -38,7 +33,8 @@ export interface GraphNode {
   readonly owner: number;
   /** Number among the layers with parameters of their own, for random numbers. */
   readonly number: number;
-  readonly activation: FusedInto | undefined;
+  /** What the layer applies to what it stores. */
+  readonly activation: Activation | undefined;
   /** Kind of the activation that follows, fused or not. */
   readonly follows: string | undefined;
 }
@@ -48,6 +44,8 @@ export interface Graph {
   readonly features: number;
   readonly input: Shape;
   readonly nodes: readonly GraphNode[];
+  /** Layers that take columns of X as integers below a count. */
+  readonly indices: readonly { readonly name: string; readonly count: number }[];
 }
 
 /** A use before names and shapes are known; `key` says which layer it is. */
@@ -58,6 +56,8 @@ interface Use {
   /** Of a part of a layer, whose name it has: what comes behind it. */
   readonly part?: string;
 }
+
+const isActivation = (spec: Spec): spec is ActivationSpec => Object.hasOwn(activationKinds, spec.kind);
 
 const show = (shape: Shape): string => `[${shape.join(', ')}]`;
 
@@ -107,9 +107,9 @@ function expand({ layers, steps }: NetworkPlan): Use[] {
       return uses.push({ key: `${key}/join`, spec: join, inputs: ends });
     }
     const value = uses.push({ key, spec, inputs, ...(part ? { part } : {}) });
-    const { activation } = spec as Spec & { activation?: string | Spec | null };
+    const { activation } = spec as Spec & { activation?: ActivationName | ActivationSpec | null };
     if (!activation) return value;
-    const next = typeof activation === 'string' ? activationOf(activation) : activation;
+    const next = activationSpec(activation);
     return add(`${key}/f`, next, [value], next.kind);
   };
   if (!steps) layers.reduce((value, spec, i) => add(String(i), spec, [value]), 0);
@@ -127,11 +127,6 @@ function expand({ layers, steps }: NetworkPlan): Use[] {
   return uses;
 }
 
-/** An activation by its name, with its defaults. */
-export const activationOf = (kind: string): Spec => ({ kind });
-
-const isFused = (kind: string): boolean => (fusedActivations as readonly string[]).includes(kind);
-
 /** What each value goes into instead, where an activation is applied by the layer before. */
 function fuse(uses: readonly Use[]): { kept: Use[]; fused: Map<Use, Use>; follows: Map<Use, string> } {
   const takers = (v: number): Use[] => uses.filter(({ inputs }) => inputs.includes(v));
@@ -141,7 +136,8 @@ function fuse(uses: readonly Use[]): { kept: Use[]; fused: Map<Use, Use>; follow
     const [next, ...others] = takers(i + 1);
     if (!next || others.length > 0) return;
     follows.set(use, next.spec.kind);
-    if (layerRow(use.spec)?.fuses && isFused(next.spec.kind)) fused.set(use, next);
+    if (layerRow(use.spec).fuses && isActivation(next.spec) && isFused(activationOf(next.spec).code))
+      fused.set(use, next);
   });
   const gone = new Set(fused.values());
   const value = [0];
@@ -180,6 +176,9 @@ export function buildGraph(plan: NetworkPlan, input: Shape): Graph {
   const nodes: GraphNode[] = [];
   const shapes: Shape[] = [[features]];
   let number = 0;
+  const indices: { name: string; count: number }[] = [];
+  /** Values that are X, be it in another shape. */
+  const columns = new Set([0]);
   for (const use of kept) {
     const { spec, inputs, key } = use;
     const row = layerRow(spec);
@@ -199,11 +198,14 @@ export function buildGraph(plan: NetworkPlan, input: Shape): Graph {
         throw new ShapeError(`${name}: expected ${first.map(show)} as at its first use, got ${given.map(show)}`);
       }
     }
-    const next = fused.get(use)?.spec as (Spec & { slope?: number }) | undefined;
-    const activation = next && {
-      activation: next.kind as FusedActivation,
-      ...(next.slope === undefined ? {} : { slope: next.slope }),
-    };
+    const count = row.indices?.(spec);
+    if (count !== undefined) {
+      if (!columns.has(inputs[0]!))
+        throw new ArgumentError(`${name}: expected columns of X, got what a layer puts out`);
+      indices.push({ name, count });
+    }
+    if (['flatten', 'reshape'].includes(spec.kind) && columns.has(inputs[0]!)) columns.add(nodes.length + 1);
+    const next = fused.get(use)?.spec as ActivationSpec | undefined;
     nodes.push({
       name,
       spec,
@@ -213,12 +215,12 @@ export function buildGraph(plan: NetworkPlan, input: Shape): Graph {
       parameters,
       owner: owner ?? nodes.length,
       number: owner === undefined ? (parameters.length > 0 ? number++ : nodes.length) : nodes[owner]!.number,
-      activation,
+      activation: next && activationOf(next),
       follows: follows.get(use),
     });
     shapes.push(shape);
   }
-  return { features, input, nodes };
+  return { features, input, nodes, indices };
 }
 
 /** A given name, or kind and number; parts of a layer have its name before theirs. */
@@ -228,5 +230,5 @@ function nameOf({ spec, part, inputs }: Use, counts: Map<string, number>, nodes:
   if (part) return `${nodes[inputs[0]! - 1]!.name}.${part}`;
   const n = (counts.get(kind) ?? 0) + 1;
   counts.set(kind, n);
-  return `${kind}${/\d$/.test(kind) ? '_' : ''}${n}`;
+  return `${kind}${/\d/.test(kind) ? '_' : ''}${n}`;
 }

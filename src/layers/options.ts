@@ -1,27 +1,34 @@
 /** Options that several layers have. */
 import { ArgumentError } from '../errors.ts';
-import { type Field, integer, nullable, oneOf, string } from '../spec.ts';
+import { type Initializer, type InitializerSpec, initializerField } from '../program/initialize.ts';
+import { type Field, type Fields, integer, nullable } from '../spec.ts';
+import { type ActivationName, type ActivationSpec, activationOption } from './activations.ts';
 
-/** Activations by name, as options of dense and convolutional layers have them. */
-export const activationNames = ['relu', 'tanh', 'sigmoid'] as const;
-export type ActivationName = (typeof activationNames)[number];
-
-/** Options of every layer. */
-export interface NamedOptions {
-  /** What the layer is called in parameters, summaries and messages. Default kind and number: `dense1`. */
-  readonly name?: string | null;
-}
-
-/** Name of a layer: no dots, which stand before the names of parameters. */
-export const nameField: Field<string | null> = nullable({
-  ...string(),
-  expected: () => 'a name without a dot',
-  read: (value) => (typeof value === 'string' && /^[^.\s]+$/.test(value) ? value : undefined),
-});
+export type { ActivationName, ActivationSpec } from './activations.ts';
+export { type NamedOptions, nameField } from './name.ts';
 
 export const units: Field<number> = integer('[1, ∞)');
 
-export const activationField: Field<ActivationName | null> = nullable(oneOf(activationNames));
+/** An activation by name or by spec; null is none. */
+export const activationField: Field<ActivationName | ActivationSpec | null> = nullable(activationOption);
+
+/** Options of layers with weights and biases. */
+export interface InitializerOptions {
+  /** How weights begin, by name or as `initializers.heNormal({ truncated: true })`. Default null: by the activation. */
+  readonly kernelInitializer?: Initializer | null;
+  /** How biases begin. Default null: 0. */
+  readonly biasInitializer?: Initializer | null;
+}
+
+export interface InitializerFields {
+  readonly kernelInitializer: InitializerSpec | null;
+  readonly biasInitializer: InitializerSpec | null;
+}
+
+export const initializerFields: Fields<InitializerFields> = {
+  kernelInitializer: initializerField,
+  biasInitializer: initializerField,
+};
 
 /** @throws {ArgumentError} where a layer gets another number of inputs than one. */
 export function one<T>(inputs: readonly T[], name: string): T {

@@ -20,10 +20,12 @@ import type { ModelProgram } from '../program/model.ts';
 import type { TrainingProgram } from '../program/training.ts';
 import { Run } from '../run.ts';
 import { type Field, readOptions } from '../spec.ts';
+import { anything } from '../stored.ts';
 import { metricsOf, readMetricsOf } from './links.ts';
 import type { EstimatorSpec, Fitted, Parameters } from './model.ts';
+import { type ModelState, modelState } from './model-state.ts';
 import type { FitOptions } from './options.ts';
-import { loadData, prepare } from './prepare.ts';
+import { loadData, prepare, type SavedRun } from './prepare.ts';
 import { type KnownTarget, type ReadTarget, readTarget } from './targets.ts';
 
 /** Options of `partialFit`. */
@@ -66,6 +68,9 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
   /** Gives parameters their start, where it is not zero. @internal */
   abstract begin(program: TrainingProgram, model: ModelProgram, at: StartingPoint): void;
 
+  /** Looks at features before anything else is done with them. @internal */
+  checkFeatures(_source: RowSource, _standardize: boolean): void {}
+
   /** Reads the loss of a fit; null is that of the model. @internal */
   abstract readLoss(given: LossSpec | null): LossSpec;
 
@@ -82,7 +87,7 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
 
   /** @internal */
   get engine(): Engine {
-    return this.#engine ?? defaultEngine();
+    return this.#engine?.rested() ?? defaultEngine();
   }
 
   /** @internal */
@@ -174,9 +179,25 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
     }
   }
 
-  #start(x: unknown, y: unknown, options: unknown, standardize?: boolean): Training {
+  /** Takes what a fit has left elsewhere. @internal */
+  adopt(fitted: Fitted<N>): void {
+    this.#fitted = fitted;
+    this.#steps = fitted.steps;
+  }
+
+  /**
+   * Everything that predictions and further fits need, as plain data that survives `structuredClone`: `restoreModel` makes
+   * the model of it, in another thread as well. Rates that are functions are marked.
+   * @throws {NotFittedError} before a fit. @throws {ArgumentError} if a step of the pipeline has no `state()`.
+   */
+  state(): ModelState {
+    const fitted = this.requireFitted('state');
+    return modelState(this.spec, fitted, this.compile(fitted.features, fitted.outputs).tensors);
+  }
+
+  #start(x: unknown, y: unknown, options: unknown, standardize?: boolean, saved?: SavedRun): Training {
     if (this.#running) throw new ArgumentError('this model is being fitted: await or abort that run first', 'ERR_BUSY');
-    const setup = prepare(this, x, y, options, standardize);
+    const setup = prepare(this, x, y, options, standardize, saved);
     this.#running = true;
     return new Training({
       ...setup,
@@ -197,6 +218,11 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
    */
   fit(x: unknown, y: Y, options?: FitOptions<Y>): Run {
     return new Run(this.#start(x, y, options));
+  }
+
+  /** Goes on with a run of another model of the same spec. @internal */
+  goOn(x: unknown, y: unknown, options: unknown, saved: SavedRun): Run {
+    return new Run(this.#start(x, y, options, undefined, saved));
   }
 
   /**
@@ -263,7 +289,9 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
 
   #features(x: unknown, fitted: Fitted<N>): RowSource {
     const expected = { what: 'features', names: this.columnNames, columns: fitted.features };
-    return readMatrix(applySteps(fitted.steps, x), expected);
+    const source = readMatrix(applySteps(fitted.steps, x), expected);
+    this.checkFeatures(source, false);
+    return source;
   }
 
   /** Runs `body` with everything that is needed to look at rows. */
@@ -314,7 +342,7 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
     const { rows } = source;
     const { loss } = fitted;
     const target = this.readTarget(y, rows, loss, fitted);
-    const fields = { metrics: any, sampleWeights: any };
+    const fields = { metrics: anything, sampleWeights: anything };
     const read = readOptions<{ metrics: unknown; sampleWeights: unknown }>('evaluate', fields, options);
     const metrics = readMetricsOf(read.metrics, loss, target.outputs);
     const weights = rowWeights({ rows, sampleWeights: read.sampleWeights });
@@ -350,8 +378,6 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
     for (const [name, array] of given) if (array) own[name].set(array);
   }
 }
-
-const any: Field<unknown> = { fallback: null, expected: () => '', read: (value) => value };
 
 /** A place for `length` results. @internal */
 export const outField = <A extends Float32Array | Float64Array>(length: number): Field<A | null> => ({

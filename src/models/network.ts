@@ -1,16 +1,17 @@
 /** Neural networks: layers one behind the other, or joined. */
-import type { MatrixLike, TypedArray } from '../data/matrix.ts';
-import { Philox, streams } from '../data/random.ts';
+import type { MatrixLike, RowSource, TypedArray } from '../data/matrix.ts';
 import type { Label, Labels } from '../data/targets.ts';
 import type { Features } from '../data/transformer.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
-import { initialize } from '../initializers.ts';
+import { type ActivationName, type ActivationSpec, activationOption } from '../layers/activations.ts';
 import { chain } from '../layers/composite.ts';
+import { checkIndices } from '../layers/embedding.ts';
 import { type LayerSpec, layers } from '../layers/family.ts';
 import { buildGraph, type Graph, type NetworkPlan, type Step } from '../layers/graph.ts';
-import { type ActivationName, activationField, units } from '../layers/options.ts';
+import { units } from '../layers/options.ts';
 import { type LossSpec, losses } from '../losses.ts';
 import { adam, isLineSearch, type OptimizerSpec, optimizers } from '../optimizers.ts';
+import { initialize, startOf } from '../program/initialize.ts';
 import { writeTensor } from '../program/layout.ts';
 import { lossRow } from '../program/loss.ts';
 import type { Task } from '../program/metrics.ts';
@@ -51,7 +52,7 @@ export interface MlpOptions extends NetworkOptions {
   /** Numbers that come out: targets of a row, 1 of two classes, K of K classes. */
   readonly outputs: number;
   /** Of the hidden layers: a name, or an activation with its options. Default `'relu'`. */
-  readonly activation?: ActivationName;
+  readonly activation?: ActivationName | ActivationSpec;
   /** Share of each hidden layer that is dropped while training, in [0, 1). Default 0. */
   readonly dropout?: number;
 }
@@ -63,7 +64,7 @@ export interface NetworkSpec extends EstimatorSpec {
   readonly inputs?: number;
   readonly hidden?: readonly number[];
   readonly outputs?: number;
-  readonly activation?: ActivationName;
+  readonly activation?: ActivationName | ActivationSpec;
   readonly dropout?: number;
   /** Of `sequential` and `network`: shape of a row; null: the columns of X. */
   readonly input?: readonly number[] | null;
@@ -112,7 +113,7 @@ const fields: Readonly<Record<string, object>> = {
         Array.isArray(value) && value.length === 0 ? [] : list(units).read(value, at),
     },
     outputs: units,
-    activation: { ...activationField, fallback: 'relu' },
+    activation: { ...activationOption, fallback: 'relu' },
     dropout: number('[0, 1)', 0),
     ...common,
   },
@@ -123,7 +124,11 @@ const fields: Readonly<Record<string, object>> = {
 /** The layers of a network. */
 function planOf({ kind, hidden, outputs, activation, dropout, layers: given, steps }: NetworkSpec): NetworkPlan {
   if (kind !== 'mlp') return { layers: given!, steps: steps ?? null };
-  const layer = (units: number, f: ActivationName | null): unknown => ({ kind: 'dense', units, activation: f });
+  const layer = (units: number, f: ActivationName | ActivationSpec | null): unknown => ({
+    kind: 'dense',
+    units,
+    activation: f,
+  });
   const list = hidden!.flatMap((units) => [
     layer(units, activation!),
     ...(dropout! > 0 ? [{ kind: 'dropout', rate: dropout }] : []),
@@ -187,8 +192,25 @@ export class Network extends Estimator<NetworkTargets, NetworkSpec> {
     return new NetworkProgram(dtype, graph, this.#watched);
   }
 
+  /** @internal */
+  override checkFeatures(source: RowSource, standardize: boolean): void {
+    const { rows, columns } = source;
+    if (this.#columns !== undefined && this.#columns !== columns) return;
+    const { indices } = this.#graphOf(columns);
+    if (indices.length === 0) return;
+    if (standardize) throw new ArgumentError(`standardize: ${indices[0]!.name} takes integers: standardize: false`);
+    const piece = Math.max(1, Math.floor(65536 / columns));
+    const values = new Float64Array(piece * columns);
+    for (let from = 0; from < rows; from += piece) {
+      const count = Math.min(piece, rows - from);
+      source.copyRows(values, columns, from, count);
+      const read = values.subarray(0, count * columns);
+      for (const { name, count } of indices) checkIndices(name, count, read, columns, columns, from);
+    }
+  }
+
   /**
-   * Parameters get their start from the initialisers of their layers, each layer from a substream of its own.
+   * Parameters get their start from the initialisers of their layers, each parameter from a substream of its own.
    * @internal
    */
   override begin(program: TrainingProgram, { dtype, tensors }: ModelProgram, { seed }: StartingPoint): void {
@@ -196,10 +218,9 @@ export class Network extends Estimator<NetworkTargets, NetworkSpec> {
     program.setParameters((base) => {
       nodes.forEach(({ name: layer, parameters, owner, number, follows }, i) => {
         if (owner !== i) return;
-        const random = new Philox(seed, streams.init, number);
-        for (const parameter of parameters) {
+        for (const [k, parameter] of parameters.entries()) {
           const tensor = tensors.find(({ name }) => name === `${layer}.${parameter.name}`)!;
-          writeTensor(program.engine, dtype, base, tensor, initialize(parameter, follows, random));
+          writeTensor(program.engine, dtype, base, tensor, initialize(parameter, follows, startOf(seed, number, k)));
         }
       });
     });

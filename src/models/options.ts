@@ -1,6 +1,8 @@
 /** The options of `fit`, read by one table. */
 
 import { type AverageSpec, averages, type ClipSpec, clips, type PerturbationSpec, perturbations } from '../around.ts';
+import { type CheckpointEvery, type CheckpointFrame, checkpointField } from '../checkpoint.ts';
+import { type AugmentImagesSpec, augmentations } from '../data/augment.ts';
 import type { MatrixLike } from '../data/matrix.ts';
 import type { ClassWeights } from '../data/weights.ts';
 import { type EarlyStoppingSpec, earlyStoppings } from '../early-stopping.ts';
@@ -23,6 +25,7 @@ import {
   spec,
   specs,
 } from '../spec.ts';
+import { anything, marked } from '../stored.ts';
 
 /** Validation rows: a share of those given, or rows of their own. */
 export type Validation<Y> =
@@ -51,6 +54,11 @@ export interface FitOptions<Y = unknown> {
   readonly average?: AverageSpec | readonly AverageSpec[];
   /** Takes gradients at a perturbed point: `sam()`. Default none. */
   readonly sam?: PerturbationSpec;
+  /**
+   * Training rows are images that are moved in another way every epoch: `augmentImages(…)`. Rows that are only looked at
+   * stay as they are. Default none.
+   */
+  readonly augmentation?: AugmentImagesSpec | null;
   /**
    * Batches whose gradients make one step, ≥ 1: the mean over all their rows, so that a short last batch counts as what
    * it is. Rows are read in blocks anyway: the bits are those of `batchSize` times as large. Default 1.
@@ -102,13 +110,16 @@ export interface FitOptions<Y = unknown> {
   readonly continue?: boolean;
   /** Aborts the run. */
   readonly signal?: AbortSignal;
+  /**
+   * Hands checkpoints to a function: `{ epochs }`, `{ steps }` or `{ seconds }`, each how many at least between two, and
+   * `write(checkpoint)`. The run waits for a promise of `write`; an error of it ends the run. See `run.checkpoint()`.
+   */
+  readonly checkpointEvery?: CheckpointEvery;
   /** Called with every event, the model being up to date; false stops the run. */
   onEpoch?(event: FitEvent): unknown;
   /** Called after every step; false stops the run. */
   onStep?(event: FitEvent): unknown;
 }
-
-const anything: Field<unknown> = { fallback: null, expected: () => '', read: (value) => value };
 
 const batchSize: Field<number | 'full' | null> = {
   fallback: null,
@@ -150,6 +161,7 @@ const fields = {
   clip: specs(clips),
   average: specs(averages),
   sam: nullable(spec(() => perturbations)),
+  augmentation: nullable(spec(() => augmentations)),
   accumulate: integer('[1, ∞)', 1),
   epochs: nullable(integer('[1, ∞)')),
   batchSize,
@@ -167,6 +179,7 @@ const fields = {
   every,
   continue: boolean(false),
   signal: signalField,
+  checkpointEvery: checkpointField,
   onEpoch: callback,
   onStep: callback,
 };
@@ -196,4 +209,16 @@ export function readValidation(value: unknown): ReadValidation {
   }
   const given = typeof value === 'number' ? { fraction: value } : value;
   return readOptions('validation', { fraction, stratify: boolean(false) }, given);
+}
+
+/** Options that are not stored; of these some have to be given again. */
+const apart = ['continue', 'signal', 'onEpoch', 'onStep', 'checkpointEvery'];
+
+/** What can be stored of options, and the names of those that must be given again. @internal */
+export function storedOptions(options: ReadFitOptions): Pick<CheckpointFrame, 'options' | 'needs'> {
+  const { sampleWeights, validation, ...rest } = options;
+  const rows = typeof validation === 'object' && validation !== null && 'x' in validation;
+  const entries = Object.entries({ ...rest, validation: rows ? null : validation });
+  const needs = [sampleWeights !== null && 'sampleWeights', rows && 'validation'].filter((name) => name !== false);
+  return { options: marked(Object.fromEntries(entries.filter(([key]) => !apart.includes(key)))), needs };
 }

@@ -1,4 +1,7 @@
 /** From data and options to a run: everything is read and checked before anything changes. */
+
+import type { LoopState } from '../checkpoint.ts';
+import { type AugmentImagesSpec, checkImages } from '../data/augment.ts';
 import { type RowIndex, type RowSource, readMatrix } from '../data/matrix.ts';
 import { countRows, splitIndices } from '../data/split.ts';
 import { applySteps, fitSteps } from '../data/transformer.ts';
@@ -9,7 +12,7 @@ import { readGroups } from '../groups.ts';
 import { lossNumbers, rowFactors } from '../losses/targets.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Engine } from '../memory/engine.ts';
-import { defaultBatch, gradientDescentLineSearch, type OptimizerSpec } from '../optimizers.ts';
+import { defaultBatch, gradientDescentLineSearch, isLineSearch, type OptimizerSpec } from '../optimizers.ts';
 import {
   allocateRows,
   finish,
@@ -31,11 +34,23 @@ import { isBias } from '../program/penalties.ts';
 import { TrainingProgram } from '../program/training.ts';
 import type { TrainingOptions } from '../program/training-options.ts';
 import type { AnyEstimator } from './estimator.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { metricsOf, readMetricsOf } from './links.ts';
+import type { Fitted } from './model.ts';
+import { modelFrame } from './model-state.ts';
 import { explainNonFinite } from './non-finite.ts';
-import { type ReadFitOptions, readFitOptions, readValidation } from './options.ts';
+import { type ReadFitOptions, readFitOptions, readValidation, storedOptions } from './options.ts';
 import { subgradientDescent } from './start.ts';
 import { numberOf, type ReadTarget } from './targets.ts';
+
+/** Where another run stood. */
+export interface SavedRun {
+  /** What its model knew beside parameters. */
+  readonly frame: Pick<Fitted, 'features' | 'outputs' | 'classes' | 'standardization' | 'loss' | 'steps'>;
+  readonly firstStep: number;
+  /** Takes up its state; returns where the loop stood. @param fingerprint of the data that came now. */
+  restore(program: TrainingProgram, fingerprint: () => string): LoopState;
+}
 
 export interface LoadOptions {
   readonly standard: Standardization | null;
@@ -143,6 +158,22 @@ function defaults(options: ReadFitOptions, rows: number, kinked: boolean, usual:
   return { optimizer, batch, full, epochs, spent, shuffle: options.shuffle && !online };
 }
 
+/** @throws {ArgumentError} where rows that change do not go with what else is asked. */
+function checkAugmentation(
+  spec: AugmentImagesSpec,
+  model: ModelProgram,
+  optimizer: OptimizerSpec,
+  standard: Standardization | null,
+): void {
+  checkImages(spec, model.features);
+  const wrong = standard
+    ? 'pixels as they are: standardize: false'
+    : isLineSearch(optimizer)
+      ? `an optimizer with a rate: trials of ${optimizer.kind} compare the same rows`
+      : !model.gathers && 'a network, or more than one output';
+  if (wrong) throw new ArgumentError(`augmentation needs ${wrong}`);
+}
+
 /** One after the other. */
 function* inTurn(all: readonly Pieces[]): Pieces {
   for (const pieces of all) yield* pieces;
@@ -158,10 +189,11 @@ export function prepare(
   y: unknown,
   given: unknown,
   standardizes: boolean = model.spec.standardize,
+  saved?: SavedRun,
 ): TrainingSetup {
   const options = readFitOptions(given);
   const fitted = model.fitted;
-  const resumed = options.continue ? fitted : undefined;
+  const resumed = saved?.frame ?? (options.continue ? fitted : undefined);
   const names = model.columnNames;
   const readFeatures = (x: unknown, rows?: number): RowSource =>
     readMatrix(x, { what: 'features', names, columns: names?.length ?? resumed?.features, rows });
@@ -172,7 +204,7 @@ export function prepare(
   const target = model.readTarget(y, total, loss, resumed);
   const metrics = readMetricsOf(options.metrics, loss, target.outputs);
   const validation = readValidation(options.validation);
-  const { earlyStopping, seed } = options;
+  const { earlyStopping, seed, augmentation } = options;
   const checkMonitor = (who: string, monitor = ''): void => {
     if (!monitor.startsWith('validation.') || validation) return;
     throw new ArgumentError(
@@ -192,9 +224,11 @@ export function prepare(
   }
   const done = resumed ? { steps: resumed.steps, x: applySteps(resumed.steps, x) } : fitSteps(model.steps, x, index);
   const source = plain ?? readFeatures(done.x, total);
+  model.checkFeatures(source, standardizes);
   if (validation && 'x' in validation) {
     const held = applySteps(done.steps, validation.x);
     const rows = readMatrix(held, { what: 'validation: features', names, columns: source.columns });
+    model.checkFeatures(rows, false);
     other = { x: rows, target: model.readTarget(validation.y, rows.rows, loss, target, 'validation: targets') };
   }
   const rows = index ? index.length : total;
@@ -229,6 +263,7 @@ export function prepare(
     const standard = resumed ? resumed.standardization : (fresh ?? null);
     if (fresh) pieces.push(standardize(engine, source, fresh, index));
     const linear = model.compile(source.columns, target.outputs);
+    if (augmentation) checkAugmentation(augmentation, linear, chosen.optimizer, standard);
     const place = (x: RowSource, of: ReadTarget, more: Partial<LoadOptions>) =>
       loadData(engine, linear, loss, x, of, { standard, names, ...more }, blocks, pieces);
     const data = place(source, target, { index, weights });
@@ -246,7 +281,7 @@ export function prepare(
       : chosen.optimizer;
     const watched = !!validation || metrics.length > 0 || !!earlyStopping || !!options.onEpoch;
     const regularizers = [...options.regularizer, ...(('projection' in optimizer && optimizer.projection) || [])];
-    const objective = new RowsObjective(linear, data, loss, { batch, shuffle });
+    const objective = new RowsObjective(linear, data, loss, { batch, shuffle, augmentation });
     const program = build(engine, objective, {
       optimizer,
       groups: readGroups(
@@ -272,7 +307,7 @@ export function prepare(
     programs.push(program);
     for (const monitor of program.monitors) checkMonitor('reduceOnPlateau', monitor);
     if (program.monitors.length > 0) program.set({ yieldAtEvent: 1 });
-    if (resumed) model.resume(program, linear, resumed);
+    if (!saved && fitted && options.continue) model.resume(program, linear, fitted);
     if (!resumed) model.begin(program, linear, { loss, target, index, weights, seed, going: options.continue });
     const evaluate = (data: DataBlock): Evaluator => {
       const made = evaluator(engine, linear, data, loss, program.evaluated, metrics);
@@ -285,7 +320,14 @@ export function prepare(
       : heldOut
         ? place(source, target, { index: heldOut })
         : undefined;
-    const limit = program.read('step') + steps;
+    let known: string | undefined;
+    const fingerprint = (): string => {
+      finish(load);
+      known ??= fingerprintOf(engine, linear.dtype, held ? [data, held] : [data]);
+      return known;
+    };
+    const from = saved?.restore(program, fingerprint);
+    const limit = (saved ? saved.firstStep : program.read('step')) + steps;
     // A function that returns no rate is found out before anything has changed.
     program.askRates(limit);
     return {
@@ -303,6 +345,20 @@ export function prepare(
       ...(options.onStep ? { onStep: options.onStep } : {}),
       rollbacks: options.nonFinite === 'rollback' ? 3 : 0,
       fitted: fitted !== undefined,
+      frame: () => ({
+        model: modelFrame(model.spec, {
+          features: linear.features,
+          outputs: linear.outputs,
+          classes: target.classes,
+          standardization: standard,
+          loss,
+          steps: done.steps,
+        }),
+        ...storedOptions(options),
+        data: fingerprint(),
+      }),
+      checkpointEvery: options.checkpointEvery ?? undefined,
+      from,
       commit: () => model.commit(program, linear, loss, target, standard, done.steps),
       nonFinite: () => explainNonFinite(program, linear, data, loss, standard, names),
       release,

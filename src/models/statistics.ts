@@ -60,6 +60,7 @@ export function statisticsOf(
     if (rows > LEAF_ROWS) throw new ArgumentError(`statistics: expected at most ${LEAF_ROWS} rows, got ${rows}`);
     const read = (base: number): Map<string, Float32Array | Float64Array> =>
       new Map(objective.tensors.map((tensor) => [tensor.name, readTensor(engine, network.dtype, base, tensor)]));
+    while (load && !load.next().done);
     const before = read(program.parameters);
     while (load && !load.next().done);
     while (program.read('step') < limit) if (program.run(limit, 2 ** 30) === STOP.nonFinite) throw nonFinite();

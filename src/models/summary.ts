@@ -19,8 +19,8 @@ export function summaryOf({ input, nodes }: Graph): string {
     ['layer', 'output shape', 'parameters', ...(straight ? [] : ['from'])],
     ['input', `[${input.join(', ')}]`, '0', ...(straight ? [] : [''])],
     ...nodes
-      .map(({ name, shape, inputs, activation }, i) => [
-        activation ? `${name} + ${activation.activation}` : name,
+      .map(({ name, shape, inputs, activation, follows }, i) => [
+        activation ? `${name} + ${follows}` : name,
         `[${shape.join(', ')}]`,
         count(size(i, false) + size(i, true)),
         ...(straight ? [] : [inputs.map(nameOf).join(', ')]),

@@ -1,15 +1,12 @@
 /** Products of dense layers as ops: assembly/layers/dense.ts. */
 import type { Dtype } from '../memory/engine.ts';
+import { activationCodes, type FusedActivation } from './activations.ts';
 import { elementBytes, padded } from './layout.ts';
 import type { Tape } from './tape.ts';
 
-/** Activations that are part of the product, by their numbers in the module. */
-export const fusedActivations = ['none', 'relu', 'leakyRelu', 'tanh', 'sigmoid'] as const;
-export type FusedActivation = (typeof fusedActivations)[number];
-
 /** Sizes of blocks in assembly/blas/gemm.ts: depth, rows, vectors of columns; rows of three tiles, or two of the fast module. */
-const KC = 256;
-const MC = 120;
+const KC = 264;
+const MC = 132;
 const NC = 128;
 const ROWS = 12;
 
@@ -49,7 +46,7 @@ export interface Dense {
   readonly scratch: number;
 }
 
-/** An activation; `numbers` is where the f64 slope of leaky relu lies. */
+/** An activation; `numbers` is where its f64 numbers lie. */
 export interface Fused {
   readonly activation: FusedActivation;
   readonly numbers?: number;
@@ -58,7 +55,7 @@ export interface Fused {
 const flags = (input: Rows, output: Rows, positions: number, add = false): number =>
   Number(!!input.all) + 2 * Number(!!output.all) + 4 * Number(add) + 8 * positions;
 
-const fused = ({ activation, numbers = 0 }: Fused): [number, number] => [fusedActivations.indexOf(activation), numbers];
+const fused = ({ activation, numbers = 0 }: Fused): [number, number] => [activationCodes.indexOf(activation), numbers];
 
 /** Y = f(X·W + b). `stride`: bytes from row to row of X. `positions`: rows of X for one of the data. */
 export function emitDense(

@@ -87,14 +87,13 @@ export class LinearProgram implements ModelProgram {
 
   /** Predictions of the block. */
   forward(tape: Tape, block: Block): void {
-    const { cursor, rows, gathered, parameters, z, keep } = block;
+    const { cursor, rows, parameters, z, keep } = block;
     const bias = parameters + this.tensors[1].offset;
     if (this.outputs === 1) {
       const words = [cursor, rows.x, rows.stride, this.rowBytes, parameters, bias, z, Number(!!keep)];
       tape.emit('margin', this.dtype, words);
       return;
     }
-    if (gathered) tape.emit('gatherRows', '', [cursor, rows.x, gathered, this.rowBytes, rows.stride]);
     this.#emitProduct(tape, block, 0, [parameters, this.predictionBytes, bias, z, 0, 0, Number(!!keep)]);
   }
 

@@ -14,7 +14,7 @@ export interface Rows {
 export interface Block {
   readonly cursor: number;
   readonly rows: Rows;
-  /** Where the shuffled rows of a block are copied side by side; 0 if the rows are taken in order. */
+  /** Where the shuffled rows of a block lie side by side, copied there before; 0 if the rows are taken in order. */
   readonly gathered: number;
   readonly parameters: number;
   /** Predictions; behind the loss its gradient with respect to them. */
@@ -45,7 +45,7 @@ export interface ModelProgram {
   /** Work units of a pass over one row. */
   readonly rowCost: number;
   /** Whether shuffled rows are copied side by side before they are looked at. */
-  readonly gathers: boolean;
+  readonly gathers: boolean | 'always';
   /** Most rows of one block. */
   blockRows(shuffled: boolean, training: boolean): number;
   /** @throws {ArgumentError} on batches that the model cannot be trained with. */

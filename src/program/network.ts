@@ -4,8 +4,10 @@
  */
 import { ArgumentError } from '../errors.ts';
 import type { Graph } from '../layers/graph.ts';
+import { emitPlus } from '../layers/rows.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
-import type { Fused, FusedActivation } from './gemm.ts';
+import { emitSlope, type FusedActivation, NUMBERS_BYTES, writeNumbers } from './activations.ts';
+import type { Fused } from './gemm.ts';
 import { LEAF_ROWS } from './kernels.ts';
 import type { LayerOps, LayerPlaces, Value } from './layer.ts';
 import { describeValue } from './layer.ts';
@@ -18,9 +20,6 @@ import type { Tape } from './tape.ts';
 const BLOCK_WORK = 2 ** 23;
 const BLOCK_BYTES = 2 ** 23;
 const MOST_ROWS = 256;
-
-/** All rows of a block, for ops that can do with some. */
-export const ALL_ROWS = 0xffffffff;
 
 /** Where values of a block lie. Value 0 is what goes in, value i + 1 what layer i puts out. */
 interface Plan {
@@ -49,7 +48,6 @@ export class NetworkProgram implements ModelProgram {
   readonly rowBytes: number;
   readonly stride: number;
   readonly predictionBytes: number;
-  readonly gathers = true;
   readonly rowCost: number;
   readonly #values: readonly Value[];
   /** Layers that take value i. */
@@ -96,10 +94,14 @@ export class NetworkProgram implements ModelProgram {
         number,
         inputs: inputs.map((v) => this.#values[v]!),
         output: this.#values[i + 1]!,
-        activation: activation?.activation ?? 'none',
+        activation: (activation?.code ?? 'none') as FusedActivation,
         rows,
       }),
     );
+  }
+
+  get gathers(): true | 'always' {
+    return this.#readsRows || 'always';
   }
 
   blockRows(_shuffled: boolean, training: boolean): number {
@@ -175,7 +177,9 @@ export class NetworkProgram implements ModelProgram {
       if (training && v > 0 && (ops[v - 1]!.reads.output || nodes[v - 1]!.activation)) times.push(back(v - 1));
       return Math.max(...times);
     };
-    const values: (Stay | undefined)[] = [this.#readsRows ? undefined : stay(rows * this.rowBytes, 0, end(0))];
+    const values: (Stay | undefined)[] = [
+      this.#readsRows || training ? undefined : stay(rows * this.rowBytes, 0, end(0)),
+    ];
     nodes.forEach(({ inputs }, i) => {
       const v = i + 1;
       const { inPlace, view } = ops[i]!;
@@ -217,7 +221,7 @@ export class NetworkProgram implements ModelProgram {
     const kept = ops.map(({ kept }, i) => (kept ? stay(kept, i + 1, training ? back(i) : i + 1) : undefined));
     let constants = 0;
     const constantsAt = ops.map(({ constants: bytes = 0 }, i) => {
-      constants += padded((nodes[i]!.activation?.slope === undefined ? 0 : 16) + bytes, 16);
+      constants += (nodes[i]!.activation ? NUMBERS_BYTES : 0) + padded(bytes, 16);
       return constants - padded(bytes, 16);
     });
     const at = new Map<Stay, number>();
@@ -237,8 +241,8 @@ export class NetworkProgram implements ModelProgram {
       if (base === undefined) continue;
       ops.forEach((op, i) => {
         const at = base + constantsAt[i]!;
-        const slope = this.graph.nodes[i]!.activation?.slope;
-        if (slope !== undefined) engine.f64[(at - 16) >>> 3] = slope;
+        const { activation } = this.graph.nodes[i]!;
+        if (activation) writeNumbers(engine, at - NUMBERS_BYTES, activation);
         op.write?.(engine, at);
       });
     }
@@ -252,12 +256,13 @@ export class NetworkProgram implements ModelProgram {
     const { work, parameters: base } = block;
     const pointer = (stay: Stay | undefined): number => (stay ? work.values! + plan.at.get(stay)! : 0);
     const value = (v: number): number => {
-      if (v > 0 || plan.values[0]) return pointer(plan.values[v]) || block.z;
-      return block.gathered || block.rows.x;
+      // On the way back z is the gradient; predictions are where they were.
+      if (v > 0) return pointer(plan.values[v]) || (training ? work.z! : block.z);
+      return block.gathered || pointer(plan.values[0]) || block.rows.x;
     };
     const own = this.#parameters[i]!;
     const constants = work[`constants${block.limit} ${training}`]! + plan.constantsAt[i]!;
-    const numbers = activation?.slope === undefined ? 0 : constants - 16;
+    const numbers = activation ? constants - NUMBERS_BYTES : 0;
     const straight = inputs[0] === 0 && !plan.values[0] && !block.gathered;
     return {
       cursor: block.cursor,
@@ -271,7 +276,7 @@ export class NetworkProgram implements ModelProgram {
       kept: pointer(plan.kept[i]),
       training,
       numbers,
-      fused: { activation: (activation?.activation ?? 'none') as FusedActivation, numbers },
+      fused: { activation: (activation?.code ?? 'none') as FusedActivation, numbers },
       ...(straight ? { stride: block.rows.stride } : {}),
       all: i === nodes.length - 1 && !plan.values[i + 1] && !!block.keep,
     };
@@ -302,8 +307,11 @@ export class NetworkProgram implements ModelProgram {
     const training = block.progress > 0;
     const plan = this.#plan(limit, training);
     const { nodes } = this.graph;
-    const first = plan.values[0] ? work.values! + plan.at.get(plan.values[0])! : gathered;
-    if (first) tape.emit('gatherRows', '', [cursor, rows.x, first, this.rowBytes, rows.stride]);
+    const [input] = plan.values;
+    if (input && !gathered) {
+      const to = work.values! + plan.at.get(input)!;
+      tape.emit('gatherRows', '', [cursor, rows.x, to, this.rowBytes, rows.stride]);
+    }
     nodes.forEach((_, i) => {
       plan.ops[i]!.forward(tape, this.#places(i, block, training));
     });
@@ -332,6 +340,12 @@ export class NetworkProgram implements ModelProgram {
       const { inputs, owner } = nodes[i]!;
       const places = this.#places(i, block, true);
       const outputGradient = slopeOf(i + 1);
+      const value = this.#values[i + 1]!;
+      const { activation: code, numbers = 0 } = places.fused;
+      if (code !== 'none' && !this.#slopedBy(i)) {
+        const at = { value, numbers, from: outputGradient, to: outputGradient, at: places.output };
+        emitSlope(tape, dtype, code, { cursor, ...at });
+      }
       const inputGradients = inputs.map((v, j) => {
         if (!this.#asked[v]) return 0;
         const part = plan.parts.get(`${i} ${j}`);
@@ -352,8 +366,7 @@ export class NetworkProgram implements ModelProgram {
       inputs.forEach((v, j) => {
         if (!this.#asked[v]) return;
         if (stored.has(v)) {
-          const bytes = this.#values[v]!.rowBytes;
-          tape.emit('accumulate', dtype, [cursor, 0, ALL_ROWS, slopeOf(v), inputGradients[j]!, bytes]);
+          emitPlus(tape, dtype, cursor, slopeOf(v), inputGradients[j]!, slopeOf(v), this.#values[v]!);
         }
         stored.add(v);
       });

@@ -1,6 +1,8 @@
 /** What a run minimises: the part of its tape that computes loss and gradient of a batch. */
+import type { AugmentImagesSpec } from '../data/augment.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
+import { augmentBytes, emitAugment, writeAugment } from './augment.ts';
 import { LEAF_ROWS } from './kernels.ts';
 import { elementBytes, padded, type Tensor } from './layout.ts';
 import { emitLoss, lossNumbersOf, lossRow } from './loss.ts';
@@ -60,13 +62,20 @@ export class RowsObjective implements Objective {
   readonly shuffled: boolean;
   readonly limit: number;
   readonly tensors: readonly Tensor[];
+  readonly augmentation: AugmentImagesSpec | null;
 
-  constructor(model: ModelProgram, data: DataBlock, loss: LossSpec, options: { batch: number; shuffle: boolean }) {
+  constructor(
+    model: ModelProgram,
+    data: DataBlock,
+    loss: LossSpec,
+    options: { batch: number; shuffle: boolean; augmentation?: AugmentImagesSpec | null },
+  ) {
     this.model = model;
     this.tensors = model.tensors.filter(({ buffer }) => !buffer);
     this.data = data;
     this.loss = loss;
     this.batch = options.batch;
+    this.augmentation = options.augmentation ?? null;
     this.shuffled = options.shuffle && options.batch < data.rows;
     model.checkBatch?.(data.rows, options.batch);
     this.limit = Math.min(model.blockRows(this.shuffled, true), padded(options.batch, 4));
@@ -88,15 +97,22 @@ export class RowsObjective implements Objective {
     return lossRow(this.loss).meanOver === 'outputs' ? this.model.outputs : 1;
   }
 
+  /** Whether the rows of a block are laid side by side. */
+  get #gathers(): boolean {
+    const { gathers } = this.model;
+    return !!this.augmentation || gathers === 'always' || (this.shuffled && gathers);
+  }
+
   sizes(): Readonly<Record<string, number>> {
-    const { model, data, batch, shuffled, limit } = this;
+    const { model, data, batch, shuffled, limit, augmentation } = this;
     const levels = Math.ceil(Math.log2(Math.max(2, Math.ceil(batch / LEAF_ROWS)))) + 1;
     // Kernels work on four rows at a time and on whole vectors.
     const predictions = (limit + 4) * model.predictionBytes + 64;
     return {
       z: predictions,
       residuals: predictions,
-      gathered: shuffled && model.gathers ? limit * model.rowBytes : 0,
+      gathered: this.#gathers ? limit * model.rowBytes : 0,
+      augment: augmentation ? augmentBytes(augmentation, model.dtype) : 0,
       targets: shuffled ? limit * data.targetBytes + 64 : 0,
       weights: shuffled && data.weights ? limit * elementBytes(model.dtype) + 64 : 0,
       tree: batch > LEAF_ROWS ? levels * (model.bytes + 64) : 0,
@@ -109,13 +125,14 @@ export class RowsObjective implements Objective {
   write(engine: Engine, work: Readonly<Record<string, number>>): void {
     engine.f64.set(lossNumbersOf(this.data, this.loss), work.lossBlock! >>> 3);
     this.model.write?.(engine, work);
+    if (this.augmentation) writeAugment(engine, this.augmentation, work.augment!);
   }
 
   emit(tape: Tape, places: ObjectivePlaces, work: Readonly<Record<string, number>>, again = false): void {
-    const { model, data, loss, batch, shuffled, limit } = this;
+    const { model, data, loss, batch, shuffled, limit, augmentation } = this;
     const { cursor, progress, random, parameters, gradient, sums } = places;
     const { dtype, bytes } = model;
-    const gathered = shuffled && model.gathers ? work.gathered! : 0;
+    const gathered = this.#gathers ? work.gathered! : 0;
     const block: Block = { cursor, progress, random, limit, rows: data, gathered, parameters, z: work.z!, work };
     const loop = new Label();
     const exit = new Label();
@@ -123,6 +140,12 @@ export class RowsObjective implements Objective {
     tape.emit('beginBatch', '', [cursor, sums]);
     tape.place(loop);
     tape.emit('nextBlock', '', [cursor, exit], 2 * limit * model.rowCost);
+    if (augmentation) {
+      const at = { cursor, random, rows: data, to: gathered, rowBytes: model.rowBytes, work: work.augment! };
+      emitAugment(tape, augmentation, dtype, at, limit);
+    } else if (gathered) {
+      tape.emit('gatherRows', '', [cursor, data.x, gathered, model.rowBytes, data.stride]);
+    }
     model.forward(tape, block);
     const weights = data.weights && shuffled ? work.weights! : data.weights;
     if (shuffled) {
@@ -146,7 +169,8 @@ export class RowsObjective implements Objective {
     if (batch > LEAF_ROWS) {
       tape.emit('leaf', dtype, [cursor, gradient, bytes, sums, work.tree!], bytes / 4);
     }
-    tape.emit('jump', '', [loop]);
+    // A batch of one block needs no way back.
+    if (batch > limit) tape.emit('jump', '', [loop]);
     tape.place(exit);
   }
 }

@@ -80,6 +80,11 @@ export class Rates {
     return this.#known;
   }
 
+  /** Rates of the groups. */
+  get given(): readonly Rate[] {
+    return this.#groups.map(({ rate }) => rate);
+  }
+
   /** What plateaus watch. */
   get monitors(): readonly string[] {
     return this.#groups.flatMap(({ plateau }) => plateau?.monitor ?? []);

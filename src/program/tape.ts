@@ -136,6 +136,7 @@ export const control = /* @__PURE__ */ layout('control');
 export const cursor = /* @__PURE__ */ layout('cursor');
 export const progress = /* @__PURE__ */ layout('progress');
 export const random = /* @__PURE__ */ layout('random');
+export const window = /* @__PURE__ */ layout('window');
 export const search = /* @__PURE__ */ layout('search');
 
 /** Writes fields of the structure at `at`. */

@@ -19,6 +19,9 @@ const aroundPlaces = ({ objective, state, work }: TrainingMemory): AroundPlaces 
   norm: work.norm,
 });
 
+/** Neighbours up to so many bytes are measured as one. */
+const STRETCH = 2 ** 16;
+
 /** What is measured of the gradient; `from` is where that of a tensor lies. */
 function emitMeasure(
   tape: Tape,
@@ -26,15 +29,16 @@ function emitMeasure(
   loss: boolean,
   from: (tensor: TrainingMemory['objective']['tensors'][number]) => number,
 ): void {
-  objective.tensors.forEach((tensor, i) => {
-    const { bytes } = tensor;
+  const stretches: { at: number; bytes: number }[] = [];
+  for (const tensor of objective.tensors) {
+    const last = stretches.at(-1);
+    const at = from(tensor);
+    if (last && at === last.at + last.bytes && last.bytes + tensor.bytes <= STRETCH) last.bytes += tensor.bytes;
+    else stretches.push({ at, bytes: tensor.bytes });
+  }
+  stretches.forEach(({ at, bytes }, i) => {
     const clear = i === 0 ? (loss ? 1 : 2) : 0;
-    tape.emit(
-      'measure',
-      objective.dtype,
-      [state.progress, from(tensor), bytes, clear, state.cursor, work.sums],
-      bytes / 4,
-    );
+    tape.emit('measure', objective.dtype, [state.progress, at, bytes, clear, state.cursor, work.sums], bytes / 4);
   });
 }
 
@@ -96,7 +100,7 @@ function emitUpdates(tape: Tape, memory: TrainingMemory): void {
   tape.emit('guard', dtype, [...guard, 1, state.memory, state.averages - state.memory]);
   emitAverages(tape, options, aroundPlaces(memory), state.averages);
   tape.place(end);
-  tape.emit('record', '', [progress, cursor, objective.shuffled ? state.random : 0]);
+  tape.emit('record', '', [progress, cursor, state.random]);
 }
 
 /** The ops of one turn. */

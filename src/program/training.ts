@@ -8,6 +8,7 @@ import type { Engine } from '../memory/engine.ts';
 import { isLineSearch } from '../optimizers.ts';
 import type { Rate } from '../schedules.ts';
 import { averageAt } from './around.ts';
+import { type CapturedRun, capture } from './capture.ts';
 import { groupsOf, refuseWithSearch } from './groups.ts';
 import type { Objective } from './objective.ts';
 import { Regularization } from './penalties.ts';
@@ -333,6 +334,28 @@ export class TrainingProgram {
     this.engine.u32[stop] = 0;
     this.engine.exports.run(this.control, Infinity, budget);
     return this.engine.u32[stop]!;
+  }
+
+  /** Where everything lies. @internal */
+  get memory(): TrainingMemory {
+    return this.#memory;
+  }
+
+  /** Whether the tape stands between two turns. */
+  get between(): boolean {
+    const at = this.control >>> 2;
+    return this.engine.u32[at + control.position / 4] === this.engine.u32[at + control.begin / 4];
+  }
+
+  /** Walks what is left of a turn behind the end of its step. */
+  finishTurn(): void {
+    const { engine } = this;
+    while (!this.between) engine.exports.walk(this.control, 1);
+  }
+
+  /** What the run has changed; between two turns. */
+  capture(): CapturedRun {
+    return capture(this.engine, this.#memory);
   }
 
   release(): void {

@@ -36,6 +36,17 @@ test('measure: a ratio below the floor is not reached, and without a floor nothi
   assert.is(measure(subject, quick).reached, undefined);
 });
 
+test('measure: what takes longer than the limit allows is missed', () => {
+  const within = { ...subject, limit: work(1000), floor: 2 };
+  assert.is(measure({ ...within, most: 4 }, quick).reached, true);
+  assert.is(measure({ ...within, most: 1.1 }, quick).reached, false);
+});
+
+test('measure: a plain loop may do fewer units of work', () => {
+  const row = measure({ ...subject, plainWork: 20 }, quick);
+  assert.ok(row.ratio.median > 1.5 && row.ratio.median < 2.5, String(row.ratio.median));
+});
+
 test('measure: no times where the results disagree, before or after', () => {
   let calls = 0;
   const disagree = (): void => {

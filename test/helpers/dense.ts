@@ -1,13 +1,7 @@
 /** A dense layer in a sandbox: NaN wherever nothing may be made of what is read, and the three products through their ops. */
 import type { Dtype } from '#src/memory/engine.js';
-import {
-  emitDense,
-  emitDenseInputs,
-  emitDenseWeights,
-  type Fused,
-  type FusedActivation,
-  gemmScratch,
-} from '#src/program/gemm.js';
+import type { FusedActivation } from '#src/program/activations.js';
+import { emitDense, emitDenseInputs, emitDenseWeights, type Fused, gemmScratch } from '#src/program/gemm.js';
 import { Tape, walkOnce } from '#src/program/tape.js';
 import { paddedLength, rowMajor, sizeOf } from './numbers.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -29,7 +23,8 @@ export interface Walk {
   /** Rows of the batch before the first block. */
   readonly row?: number;
   readonly activation?: FusedActivation;
-  readonly slope?: number;
+  /** Numbers of the activation. */
+  readonly numbers?: readonly number[];
   readonly noBias?: boolean;
   /** Add to the gradients that are there. */
   readonly add?: boolean;
@@ -88,8 +83,8 @@ function place(box: Sandbox, shape: Shape, { blocks = [shape.n], row = 0 }: Walk
   };
 }
 
-function fusedIn(box: Sandbox, { activation = 'none', slope = 0 }: Walk): Fused {
-  return { activation, numbers: activation === 'leakyRelu' ? box.input(Float64Array.of(slope)) : 0 };
+function fusedIn(box: Sandbox, { activation = 'none', numbers }: Walk): Fused {
+  return { activation, numbers: numbers ? box.input(Float64Array.from(numbers)) : 0 };
 }
 
 function run(box: Sandbox, tape: Tape): void {

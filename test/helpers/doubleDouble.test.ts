@@ -12,6 +12,7 @@ const functions: Record<string, (x: number) => dd.Double2> = {
   log1p: (x) => dd.log1p([x, 0]),
   tanh: dd.tanh,
   cos: dd.cos,
+  erf: dd.erf,
   sin: dd.sin,
 };
 

@@ -143,6 +143,22 @@ export function softplusRounded(x: number): number {
   return (x > 0 ? add([x, 0], log1p(exp([-x, 0]))) : log1p(exp([x, 0])))[0];
 }
 
+const TWO_OVER_ROOT_PI: Double2 = [1.1283791670955126, 1.533545961316588e-17];
+
+/** erf x = 2/√π·e^(−x²)·Σ 2ⁿx^(2n+1)/(1·3·…·(2n+1)), all terms of one sign. */
+export function erf(x: number): Double2 {
+  if (Math.abs(x) > 6) return [Math.sign(x), 0];
+  if (Math.abs(x) < 2 ** -400) return [ldexp(multiply(TWO_OVER_ROOT_PI, [x * 2 ** 600, 0]), -600), 0];
+  const square = product(x, x);
+  let term: Double2 = [x, 0];
+  let total = term;
+  for (let n = 1; Math.abs(term[0]) > 1e-34 * Math.abs(total[0]); n++) {
+    term = divide(multiply(term, times(square, 2)), [2 * n + 1, 0]);
+    total = add(total, term);
+  }
+  return multiply(multiply(TWO_OVER_ROOT_PI, exp(negate(square))), total);
+}
+
 /** Fixed point: bits behind the point of π/2 and of what is left of an angle. */
 const BITS = 1000n;
 let halfPi = 0n;

@@ -15,8 +15,8 @@ export function stepOf(model: Network, x: unknown, y: unknown): { loss: number; 
     continue: true,
   };
   const { program, load, release } = prepare(model, x, y, options, false);
-  while (load && !load.next().done);
   try {
+    while (load && !load.next().done);
     program.run(program.read('step') + 1, 2 ** 30);
     const { tensors, dtype } = program.objective;
     const gradient = tensors.map(

@@ -1,10 +1,13 @@
 /** A multilayer perceptron in plain f64 loops, written from the formulas: forward, backward, Adam. */
-import type { ActivationName } from 'downhill';
 import { source } from './points.js';
+
+type ActivationName = 'relu' | 'tanh' | 'sigmoid';
 
 export type Numbers = Record<string, Float32Array | Float64Array>;
 
-const functions: Record<ActivationName, { f: (z: number) => number; slope: (z: number) => number }> = {
+type Known = Extract<ActivationName, 'relu' | 'tanh' | 'sigmoid'>;
+
+const functions: Record<Known, { f: (z: number) => number; slope: (z: number) => number }> = {
   relu: { f: (z) => Math.max(0, z), slope: (z) => Number(z > 0) },
   tanh: { f: Math.tanh, slope: (z) => 1 - Math.tanh(z) ** 2 },
   sigmoid: {
@@ -15,14 +18,14 @@ const functions: Record<ActivationName, { f: (z: number) => number; slope: (z: n
 
 export class Twin {
   readonly sizes: readonly number[];
-  readonly activation: ActivationName;
+  readonly activation: Known;
   /** weight[l][k·inputs + j] is that from input j to unit k, as PyTorch has it. */
   readonly parameters: Record<string, Float64Array> = {};
   readonly #m: Record<string, Float64Array> = {};
   readonly #v: Record<string, Float64Array> = {};
   #steps = 0;
 
-  constructor(sizes: readonly number[], activation: ActivationName, start: Record<string, ArrayLike<number>>) {
+  constructor(sizes: readonly number[], activation: Known, start: Record<string, ArrayLike<number>>) {
     this.sizes = sizes;
     this.activation = activation;
     for (const [name, values] of Object.entries(start)) {

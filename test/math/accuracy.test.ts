@@ -69,6 +69,7 @@ const cases: readonly Case[] = [
   { kernel: 'tanh', limit: [1, 2], points: wide, reference: [Math.tanh, (x) => dd.tanh(x)[0]] },
   { kernel: 'sigmoid', limit: [2, 2], points: wide, reference: [sigmoid, dd.sigmoidRounded] },
   { kernel: 'softplus', limit: [2, 2], points: wide, reference: [softplus, dd.softplusRounded] },
+  { kernel: 'erf', limit: [1, 1], points: wide, reference: [(x) => dd.erf(x)[0], (x) => dd.erf(x)[0]] },
 ];
 
 for (const { kernel, limit, points, reference } of cases) {

@@ -7,7 +7,7 @@ import { bothSigns, evenly, magnitudes } from '../helpers/points.ts';
 const inf = Number.POSITIVE_INFINITY;
 const nan = Number.NaN;
 const dtypes = ['f32', 'f64'] as const;
-const names = ['exp', 'expm1', 'log', 'log1p', 'cos', 'sin', 'tanh', 'sigmoid', 'softplus'] as const;
+const names = ['exp', 'expm1', 'log', 'log1p', 'cos', 'sin', 'tanh', 'sigmoid', 'softplus', 'erf'] as const;
 
 function apply(kernel: string, dtype: 'f32' | 'f64', x: readonly number[]): ArrayLike<number> {
   const to = zeros(dtype, x.length);
@@ -101,6 +101,16 @@ const exact: Record<(typeof names)[number], [x: number, value: number][]> = {
     [-800, 0],
     [1e4, 1e4],
     [-1e4, 0],
+    [nan, nan],
+  ],
+  erf: [
+    [0, 0],
+    [-0, -0],
+    [inf, 1],
+    [-inf, -1],
+    [6, 1],
+    [-6, -1],
+    [1e300, 1],
     [nan, nan],
   ],
 };
