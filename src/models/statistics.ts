@@ -62,7 +62,6 @@ export function statisticsOf(
       new Map(objective.tensors.map((tensor) => [tensor.name, readTensor(engine, network.dtype, base, tensor)]));
     while (load && !load.next().done);
     const before = read(program.parameters);
-    while (load && !load.next().done);
     while (program.read('step') < limit) if (program.run(limit, 2 ** 30) === STOP.nonFinite) throw nonFinite();
     const after = read(program.parameters);
     const slopes = read(program.gradient);
