@@ -4,6 +4,7 @@
  */
 import { probeFast } from './fast.mjs';
 import { probeOptimizers } from './optimizers.mjs';
+import { probeStore } from './store.mjs';
 
 const { imul } = Math;
 
@@ -55,7 +56,11 @@ export async function probe(downhill, fast) {
   const [count, features] = [5003, 7];
   const data = rows(count, features);
   const x = matrix(data.x, count, features);
-  const hashes = { 'fast module': probeFast(downhill, fast), ...probeOptimizers(downhill, uniform, fnv1a) };
+  const hashes = {
+    'fast module': probeFast(downhill, fast),
+    ...probeOptimizers(downhill, uniform, fnv1a),
+    ...(await probeStore(downhill, fnv1a)),
+  };
   const keep = (name, model, ...more) => {
     const { weight, bias } = model.parameters;
     hashes[name] = fnv1a(weight, bias, model.coefficients, model.intercept, ...more);
