@@ -252,6 +252,8 @@ export function prepare(
   const programs: { release(): void }[] = [];
   const pieces: Pieces[] = [];
   const load = inTurn(pieces);
+  /** Loads what there is so far. */
+  const loaded = (): void => pieces.forEach(finish);
   const release = (): void => {
     load.return();
     for (const program of programs.splice(0)) program.release();
@@ -275,7 +277,7 @@ export function prepare(
     const ofEpochs = epochs * stepsPerEpoch;
     const steps = Math.min(options.maxSteps ?? ofEpochs, ofEpochs);
     // It looks at the rows.
-    if (spent) finish(load);
+    if (spent) loaded();
     const optimizer = spent
       ? subgradientDescent(steps, target, index, options.regularizer, { engine, linear, data, standard })
       : chosen.optimizer;
@@ -322,7 +324,7 @@ export function prepare(
         : undefined;
     let known: string | undefined;
     const fingerprint = (): string => {
-      finish(load);
+      loaded();
       known ??= fingerprintOf(engine, linear.dtype, held ? [data, held] : [data]);
       return known;
     };
