@@ -98,20 +98,6 @@ function place(numbers: usize, position: u32): void {
   return madd<T>(a, f, v128.sub<T>(b, a));
 }
 
-/** The lanes to addresses `step` apart. */
-// @ts-ignore: decorator
-@inline function scatter<T>(to: usize, step: usize, v: v128): void {
-  if (sizeof<T>() == 4) {
-    v128.store32_lane(to, v, 0);
-    v128.store32_lane(to + step, v, 1);
-    v128.store32_lane(to + 2 * step, v, 2);
-    v128.store32_lane(to + 3 * step, v, 3);
-  } else {
-    v128.store64_lane(to, v, 0);
-    v128.store64_lane(to + step, v, 1);
-  }
-}
-
 /** A coordinate within the frame of one pixel around the input. */
 // @ts-ignore: decorator
 @inline function clamped<T>(x: v128, top: v128): v128 {
@@ -119,16 +105,16 @@ function place(numbers: usize, position: u32): void {
 }
 
 /**
- * One channel, from a plane with a frame, `across` elements from row to row. Whole vectors are written: up to lanes − 1
- * pixels beyond a row, which the next row writes again.
+ * One channel, from a plane with a frame to one without. Whole vectors are written: up to lanes − 1 pixels beyond a row,
+ * which the next row writes again.
  */
-function resample<T>(plane: usize, to: usize, step: usize, width: u32, height: u32): void {
+function resample<T>(plane: usize, to: usize, width: u32, height: u32): void {
   const across = v128.splat<T>(<T>(width + 2));
   const right = v128.splat<T>(<T>width);
   const bottom = v128.splat<T>(<T>height);
   // The pixel (0, 0) lies behind the frame.
-  const first = i32x4.splat(<i32>plane + (<i32>(width + 3) << <i32>shift<T>()));
-  const below = i32x4.splat(<i32>(width + 2) << <i32>shift<T>());
+  const first = i32x4.splat(<i32>plane + ((<i32>(width + 3)) << (<i32>shift<T>())));
+  const below = i32x4.splat((<i32>(width + 2)) << (<i32>shift<T>()));
   const dx = v128.splat<T>(hyper<T>(PLACE, 1));
   const dy = v128.splat<T>(hyper<T>(PLACE, 4));
   const more = v128.splat<T>(<T>lanes<T>());
@@ -150,19 +136,20 @@ function resample<T>(plane: usize, to: usize, step: usize, width: u32, height: u
       const fx = v128.sub<T>(x, floorX);
       const upper = between<T>(at, fx);
       const lower = between<T>(i32x4.add(at, below), fx);
-      scatter<T>(pixel, step, madd<T>(upper, v128.sub<T>(y, floorY), v128.sub<T>(lower, upper)));
+      v128.store(pixel, madd<T>(upper, v128.sub<T>(y, floorY), v128.sub<T>(lower, upper)));
       columns = v128.add<T>(columns, more);
-      pixel += step << (sizeof<T>() == 4 ? 2 : 1);
+      pixel += 16;
       left -= lanes<T>();
     } while (left > 0);
-    to += step * width;
+    to += (<usize>width) << shift<T>();
   } while (++row < height);
 }
 
 /**
  * augment(cursor, random, from, bytes from row to row, to, bytes of a row, numbers, plane): the rows of the block side by
  * side, by the cursor's index if it has one. Numbers: height, width, channels, shift, rotate in radians, low, span, fill,
- * 1 and 2 for the ways to mirror. `plane` has room for (height + 3)·(width + 2) + 1 elements.
+ * 1 and 2 for the ways to mirror. `plane` has room for (height + 3)·(width + 2) + 1 elements, then
+ * height·width + 3.
  */
 // @ts-ignore: decorator
 @inline export function augment<T>(op: usize): void {
@@ -185,7 +172,8 @@ function resample<T>(plane: usize, to: usize, step: usize, width: u32, height: u
   store<u32>(STATE, load<u32>(random, RANDOM_SUBSTREAM), RANDOM_SUBSTREAM);
   store<u32>(STATE, STREAM, RANDOM_STREAM);
   let p = plane;
-  const stop = plane + (<usize>((height + 3) * (width + 2) + 1) << shift<T>());
+  const stop = plane + ((<usize>((height + 3) * (width + 2) + 1)) << shift<T>());
+  const done = stop + ((<usize>(height * width)) << shift<T>());
   do {
     store<T>(p, hyper<T>(numbers, 7));
     p += size;
@@ -197,11 +185,11 @@ function resample<T>(plane: usize, to: usize, step: usize, width: u32, height: u
     let channel: usize = 0;
     do {
       let source = from + channel;
-      let line = plane + (<usize>(width + 3) << shift<T>());
+      let line = plane + ((<usize>(width + 3)) << shift<T>());
       let i = height;
       do {
         p = line;
-        const last = p + (<usize>width << shift<T>());
+        const last = p + ((<usize>width) << shift<T>());
         do {
           store<T>(p, load<T>(source));
           source += step;
@@ -209,7 +197,14 @@ function resample<T>(plane: usize, to: usize, step: usize, width: u32, height: u
         } while (p < last);
         line = last + 2 * size;
       } while (--i);
-      resample<T>(plane, to + channel, step, width, height);
+      resample<T>(plane, stop, width, height);
+      source = to + channel;
+      p = stop;
+      do {
+        store<T>(source, load<T>(p));
+        source += step;
+        p += size;
+      } while (p < done);
       channel += size;
     } while (channel < step);
     p = to + step * width * height;

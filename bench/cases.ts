@@ -19,8 +19,9 @@ import { type Case, same } from './harness.ts';
 import { layerCases } from './layers.ts';
 import { lossCases } from './losses.ts';
 import { metricCases } from './metrics.ts';
-import { networkCases } from './networks.ts';
+import { fastCases, networkCases, otherCases } from './networks.ts';
 import { optimizerCases } from './optimizers.ts';
+import { others } from './others.ts';
 import { plain } from './plain/index.ts';
 import { fill, mulberry32 } from './plain/random.ts';
 
@@ -241,6 +242,9 @@ function map(loops: Loops, name: 'exp' | 'log' | 'tanh'): Case {
 
 export async function cases(): Promise<Case[]> {
   const loops = await plain('f32');
+  // Loops of their own: they work on f64, and what has seen both kinds of array is slow.
+  const wide = await plain('f64');
+  const installed = await others();
   return [
     gradientDescentStep(loops),
     logisticEpoch(loops),
@@ -252,8 +256,9 @@ export async function cases(): Promise<Case[]> {
     map(loops, 'tanh'),
     ...gemmCases(loops),
     ...layerCases(loops),
-    // Loops of their own: they work on f64, and what has seen both kinds of array is slow.
-    ...networkCases(await plain('f64')),
+    ...networkCases(wide),
+    ...(installed ? otherCases(wide, installed) : []),
+    ...fastCases(),
     ...metricCases(),
     ...lossCases(loops),
     ...optimizerCases(loops),

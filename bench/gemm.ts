@@ -2,11 +2,12 @@
  * The products of a dense layer, each as the op that training runs, against the same product in plain JavaScript, blocked
  * for the cache or as three loops (of one row: the better of the simple loops), and against the micro-kernel alone: f32.
  */
+import { fastSupported } from 'downhill/fast';
 import type { Engine } from '#src/memory/engine.js';
 import { emitDense, emitDenseInputs, emitDenseWeights, gemmScratch } from '#src/program/gemm.js';
 import { padded } from '#src/program/layout.js';
 import { control, cursor, Tape, writeFields } from '#src/program/tape.js';
-import { fullEngine } from '../test/helpers/full.ts';
+import { fastFullEngine, fullEngine } from '../test/helpers/full.ts';
 import type { Case } from './harness.ts';
 import type { plain } from './plain/index.ts';
 import { fill, mulberry32 } from './plain/random.ts';
@@ -24,6 +25,7 @@ interface Shape {
   readonly most?: number;
   /** Against three loops. */
   readonly naive?: boolean;
+  readonly fast?: boolean;
 }
 
 /** Depth of the panels of the micro-kernel: both fit the first-level cache. */
@@ -59,8 +61,8 @@ function matrix(engine: Engine, rows: number, columns: number, random: () => num
   return { at, stride, values, read };
 }
 
-function product(js: Loops, kind: (typeof KINDS)[number], { n, p, m, floor, most, naive }: Shape): Case {
-  const engine = fullEngine();
+function product(js: Loops, kind: (typeof KINDS)[number], { n, p, m, floor, most, naive, fast }: Shape): Case {
+  const engine = fast ? fastFullEngine() : fullEngine();
   const random = mulberry32(n + p + m);
   const x = matrix(engine, n, p, random);
   const w = matrix(engine, p, m, random);
@@ -93,15 +95,16 @@ function product(js: Loops, kind: (typeof KINDS)[number], { n, p, m, floor, most
     else if (forward || backward) js.gemmRows(...operands);
     else js.gemmNaive(...operands);
   };
-  // A tile is four rows of eight columns.
+  // A tile is four rows of eight columns, in the fast module six. Rows of a matrix are whole vectors.
+  const height = fast ? 6 : 4;
   const [panelA, panelB, tile] = [
-    matrix(engine, DEPTH, 4, random),
+    matrix(engine, (DEPTH * height) / 4, 4, random),
     matrix(engine, DEPTH, 8, random),
-    matrix(engine, 4, 8, random),
+    matrix(engine, height, 8, random),
   ];
-  const times = Math.max(1, Math.round((n * p * m) / (32 * DEPTH)));
+  const times = Math.max(1, Math.round((n * p * m) / (8 * height * DEPTH)));
   return {
-    name: `${kind}, ${n} × ${p} → ${m}${naive ? ', against three loops' : ''}`,
+    name: `${kind}, ${n} × ${p} → ${m}${naive ? ', against three loops' : ''}${fast ? ', fast' : ''}`,
     unit: 'product',
     work: 1,
     ours,
@@ -142,6 +145,9 @@ export function gemmCases(js: Loops): Case[] {
   ];
   return [
     ...shapes.flatMap((shape) => KINDS.map((kind) => product(js, kind, shape))),
+    ...(fastSupported ? large : []).flatMap((shape) =>
+      KINDS.map((kind) => product(js, kind, { ...shape, fast: true })),
+    ),
     ...large.flatMap(({ n, p, m }) =>
       KINDS.map((kind) => product(js, kind, { n, p, m, floor: kind === '∂Z·Wᵀ' ? 20 : 30, naive: true })),
     ),

@@ -1,6 +1,8 @@
 /**
  * npm run bench -- [--only <pattern>] [--json <file>] [--smoke]
  *
+ * Other libraries are compared where they are installed: npm ci --prefix bench/others --ignore-scripts
+ *
  * --only   cases whose name matches this regular expression
  * --json   where to write the report that the README's table is made from; not written where results disagree
  * --smoke  a few short rounds to see that everything runs; claims nothing
@@ -8,6 +10,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { fastSupported } from 'downhill/fast';
 import { cases } from './cases.ts';
 import { full, measure, type Row, smoke } from './harness.ts';
 import { machine, type Report, terminalTable } from './report.ts';
@@ -22,6 +25,7 @@ if (chosen.length === 0) throw new Error(`no case matches ${pattern}`);
 
 const host = machine();
 console.log(`${host.cpu}, ${host.cores} cores, ${host.platform}, Node ${host.node}, V8 ${host.v8}, load ${host.load}`);
+if (!fastSupported) console.log('no relaxed SIMD here: the fast module is not there, its rows are left out');
 const rows: Row[] = [];
 for (const subject of chosen) {
   process.stderr.write(`${subject.name} …\n`);

@@ -1,7 +1,7 @@
 /** Networks by the public `fit`, set-up and copying in included, against plain loops with the same start and order. */
-import { adam, binaryCrossEntropy, meanSquaredError, mlp, sgd, softmaxCrossEntropy } from 'downhill';
+import { adam, binaryCrossEntropy, Engine, meanSquaredError, mlp, sgd, softmaxCrossEntropy } from 'downhill';
+import { fast, fastSupported } from 'downhill/fast';
 import { Philox } from '#src/data/random.js';
-import type { Engine } from '#src/memory/engine.js';
 import { emitDense, emitDenseInputs, emitDenseWeights, gemmScratch } from '#src/program/gemm.js';
 import { padded, readTensor, writeTensor } from '#src/program/layout.js';
 import { RowsObjective } from '#src/program/objective.js';
@@ -10,6 +10,7 @@ import { TrainingProgram } from '#src/program/training.js';
 import { bareOptions } from '#src/program/training-options.js';
 import { fullEngine } from '../test/helpers/full.ts';
 import { type Case, same } from './harness.ts';
+import type { Others } from './others.ts';
 import type { plain } from './plain/index.ts';
 import { fill, mulberry32 } from './plain/random.ts';
 
@@ -26,6 +27,8 @@ interface Setup {
   readonly blocked?: boolean;
   /** Rows of one epoch of the plain loops, where all of them take minutes: what a row takes is compared. */
   readonly plainRows?: number;
+  /** Instead of plain loops. */
+  readonly other?: Others['tensorFlow'];
 }
 
 /** Inputs × outputs, then biases, of every layer, as the plain loops have them. */
@@ -62,7 +65,8 @@ function network(loops: Loops, setup: Setup): Case {
     return model;
   };
   const product = setup.blocked ? { multiply: loops.gemmBlocked, room: loops.workspace('f64') } : undefined;
-  const pass = (rows: number) => {
+  const pass = (rows: number): ArrayLike<number> => {
+    if (setup.other) return setup.other(sizes, x, y, orders, rows, batch, start);
     const twin = loops.plainNetwork((length) => new Float64Array(length), sizes, batch);
     twin.theta.set(start);
     let t = 0;
@@ -90,9 +94,9 @@ function network(loops: Loops, setup: Setup): Case {
   };
 }
 
-/** Against a loop written for this network alone, that does not even compute the loss. */
-function xor(loops: Loops): Case {
-  const name = 'fit of a 2-3-1 network to XOR, 20,000 steps on its 4 rows';
+/** Against a loop written for this network alone, that does not even compute the loss; or against brain.js. */
+function xor(loops: Loops, brainXor?: Others['brainXor']): Case {
+  const name = `fit of a 2-3-1 network to XOR, 20,000 steps on its 4 rows${brainXor ? ', against brain.js 1.6' : ''}`;
   const x = Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1);
   const y = [0, 1, 1, 0];
   const make = () => mlp({ inputs: 2, hidden: 3, outputs: 1, activation: 'sigmoid', loss: binaryCrossEntropy() });
@@ -117,9 +121,14 @@ function xor(loops: Loops): Case {
     unit: 'fit',
     work: 1,
     ours: fit,
-    plain: pass,
-    agree: () => same(flat([2, 3, 1], fit().parameters), pass(), 1e-4, name),
-    floor: 1.3,
+    plain: brainXor ? () => brainXor(20_000) : pass,
+    agree: () => {
+      const model = fit();
+      // Their loss is another one: both have learnt it.
+      if (brainXor) same(model.predict(data) as number[], brainXor(20_000).map(Math.round), 0, name);
+      else same(flat([2, 3, 1], model.parameters), pass(), 1e-4, name);
+    },
+    floor: brainXor ? 4 : 1.3,
   };
 }
 
@@ -228,27 +237,40 @@ function step(loops: Loops): Case {
   };
 }
 
+const LARGE = { sizes: [784, 256, 128, 10], rows: 60_000, batch: 128, epochs: 1, plainRows: 1280 } as const;
+const LARGE_NAME = 'fit of a 784-256-128-10 network, 60,000 rows, batch 128, Adam, 1 epoch';
+const SMALL = { sizes: [64, 64, 1], rows: 32 * 12, batch: 32, epochs: 32 } as const;
+const SMALL_NAME = 'fit of a 64-64-1 network, batch 32, 384 Adam steps';
+const TENSORFLOW = ', against TensorFlow.js 4.22 (WASM, one thread)';
+/** An epoch of the fast engine against one of the strict. */
+export function fastCases(): Case[] {
+  if (!fastSupported) return [];
+  const [rows, inputs] = [12_800, 784];
+  const name = `fit of a 784-256-128-10 network, 12,800 rows, batch 128, Adam, 1 epoch, fast, against strict`;
+  const random = mulberry32(7);
+  const x = { data: fill(new Float32Array(rows * inputs), random), shape: [rows, inputs] };
+  const y = Array.from({ length: rows }, () => Math.floor(random() * 10));
+  const strict = new Engine();
+  const fit = (engine: Engine): number[] => {
+    const model = mlp({ inputs, hidden: [256, 128], outputs: 10, loss: softmaxCrossEntropy(), engine });
+    const { history } = model.fitSync(x, y, { optimizer: adam(1e-3), batchSize: 128, seed: 1, epochs: 1 });
+    return history.map(({ loss }) => loss);
+  };
+  const agree = (): void => same(fit(fast), fit(strict), 1e-4, name);
+  return [{ name, unit: 'fit', work: 1, ours: () => fit(fast), plain: () => fit(strict), agree, floor: 1.1 }];
+}
+
 export const networkCases = (loops: Loops): Case[] => [
-  ...[false, true].map((blocked) =>
-    network(loops, {
-      name: `fit of a 784-256-128-10 network, 60,000 rows, batch 128, Adam, 1 epoch${blocked ? ', against blocked products' : ''}`,
-      sizes: [784, 256, 128, 10],
-      rows: 60_000,
-      batch: 128,
-      epochs: 1,
-      floor: blocked ? 10 : 20,
-      blocked,
-      plainRows: 1280,
-    }),
-  ),
+  network(loops, { name: LARGE_NAME, ...LARGE, floor: 20 }),
+  network(loops, { name: `${LARGE_NAME}, against blocked products`, ...LARGE, floor: 10, blocked: true }),
   step(loops),
-  network(loops, {
-    name: 'fit of a 64-64-1 network, batch 32, 384 Adam steps',
-    sizes: [64, 64, 1],
-    rows: 32 * 12,
-    batch: 32,
-    epochs: 32,
-    floor: 10,
-  }),
+  network(loops, { name: SMALL_NAME, ...SMALL, floor: 10 }),
   xor(loops),
+];
+
+/** The same against other libraries. */
+export const otherCases = (loops: Loops, { tensorFlow: other, brainXor }: Others): Case[] => [
+  network(loops, { name: LARGE_NAME + TENSORFLOW, ...LARGE, floor: 10, other }),
+  network(loops, { name: SMALL_NAME + TENSORFLOW, ...SMALL, floor: 35, other }),
+  xor(loops, brainXor),
 ];

@@ -54,10 +54,10 @@ export function markdown(reports: readonly Report[]): string {
   const rounds = [...new Set(reports.map((report) => report.rounds))].join(' and ');
   return `${table}
 
-Ratio: plain JavaScript's time over ours, median of ${rounds} rounds in turn, in brackets the middle half of them.
+Ratio: the time of plain JavaScript (or of what a row names) over ours, median of ${rounds} rounds in turn, in brackets the middle half of them.
 The limit is a loop that does only what the arithmetic or the memory forces: one pass that reads X; one root and one division;
 moving the 28 bytes of a parameter; of a matrix product the tile of the product alone, from the first-level cache; of a
-training step its matrix products.
+training step its matrix products. Rows that say against what have that in the place of plain JavaScript.
 Measured on ${[...on].join('; ')}, with ${versions.join(' and ')}.`;
 }
 

@@ -33,11 +33,14 @@ const drifted = write('assembly/generated');
 if (drifted.length > 0) console.log(`generated ${drifted.join(', ')}`);
 
 const inputs = digest(['asconfig.json', 'package-lock.json', ...sources('assembly')]);
-// What ships; the same with the kernels that tests and benchmarks call; that unoptimised, with its checks.
+// What ships, strict and fast; the same with the kernels that tests and benchmarks call, fast on request only; strict
+// unoptimised, with its checks.
 for (const [target, entry] of [
   ['strict', 'index'],
+  ['fast', 'index'],
   ['full', 'full'],
   ['debug', 'full'],
+  ...(process.argv.includes('--fast-full') ? [['fast-full', 'full']] : []),
 ]) {
   const stamp = `build/${target}.stamp`;
   const wasm = `build/${target}.wasm`;
@@ -47,9 +50,12 @@ for (const [target, entry] of [
   writeFileSync(stamp, inputs);
   console.log(`${wasm}: ${readFileSync(wasm).length} bytes, ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
-const module = embed('build/strict.wasm');
+const modules = {
+  strict: embed('build/strict.wasm', 'src/wasm/binary.ts'),
+  fast: embed('build/fast.wasm', 'src/wasm/fast-binary.ts'),
+};
 
-node('node_modules/typescript/bin/tsc', '-b', 'tsconfig.json', 'tsconfig.dev.json');
+node('node_modules/typescript/bin/tsc', '-b', 'tsconfig.json', 'tsconfig.node.json', 'tsconfig.dev.json');
 
 // What tsc made of sources that are gone.
 for (const [made, from] of [
@@ -72,12 +78,14 @@ writeFileSync(
     type: 'module',
     exports: {
       '.': './lib/index.js',
+      './fast': './lib/fast.js',
       ...Object.fromEntries(additions.map((name) => [`./${name}`, `./lib/${name}.js`])),
     },
-    imports: { '#src/*': './lib/*', '#wasm': './lib/wasm/inline.js' },
+    imports: { '#src/*': './lib/*', '#wasm': './lib/wasm/inline.js', '#fast': './lib/wasm/fast-inline.js' },
   }),
 );
-await dist(module);
-console.log(
-  `strict.wasm: ${module.length} bytes as shipped, sha256 ${createHash('sha256').update(module).digest('hex')}`,
-);
+await dist(modules);
+for (const [name, module] of Object.entries(modules)) {
+  const sha256 = createHash('sha256').update(module).digest('hex');
+  console.log(`${name}.wasm: ${module.length} bytes as shipped, sha256 ${sha256}`);
+}

@@ -1,6 +1,6 @@
 /**
  * Lays out the package: everything in one script, because a process pays about a millisecond for each file; the same
- * without the module for hosts that import it as a file; and the declarations. Everything else in dist/ is removed.
+ * without the module for hosts that import it as a file; both of the fast module; and the declarations. Everything else in dist/ is removed.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -33,7 +33,7 @@ const tables: Readonly<Record<string, object>> = {
 };
 
 /** Entry points beside the main one. */
-export const additions = ['store'];
+export const additions = ['store', 'node', 'onnx'];
 
 /** What only the generator needs. */
 const unused = [
@@ -62,12 +62,30 @@ const lean = {
       return { contents: mapped(lines.join('\n'), `program/${table}.ts`), loader: 'js' };
     });
     // The bytes are written by the build and not published as a source.
-    builder.onLoad({ filter: /wasm[\\/]binary\.js$/ }, ({ path }) => {
+    builder.onLoad({ filter: /wasm[\\/](fast-)?binary\.js$/ }, ({ path }) => {
       const code = readFileSync(path, 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, '');
-      return { contents: mapped(code, 'wasm/inline.ts'), loader: 'js' };
+      const source = basename(path).replace('binary.js', 'inline.ts');
+      return { contents: mapped(code, `wasm/${source}`), loader: 'js' };
     });
   },
 };
+
+/** A script that takes what belongs to the main one from there, so that nothing is there twice. */
+const beside = (main: string) => ({
+  name: 'beside',
+  setup({ onResolve }: PluginBuild): void {
+    onResolve({ filter: /^\.\/index\.js$/ }, () => ({ path: main, external: true }));
+  },
+});
+
+interface Script {
+  /** Its entry in build/lib. */
+  readonly entry: string;
+  /** Whether the module is imported as a file. */
+  readonly external?: boolean;
+  /** The script that it stands beside. */
+  readonly main?: string;
+}
 
 /**
  * For scripts that take from the main one, by its name, what belongs to it. Its internals are one export there, of which
@@ -80,10 +98,8 @@ const shared = {
     builder.onLoad({ filter: /lib[\\/]internals\.js$/ }, ({ path }) => {
       const lists = readFileSync(path, 'utf8').matchAll(/^export \{([^}]*)\} from/gm);
       const names = Array.from(lists, ([, list]) => list!.trim()).join(', ');
-      return {
-        contents: `import { internals } from './index.js';\nexport const { ${names} } = internals;`,
-        loader: 'js',
-      };
+      const code = `import { internals } from './index.js';\nexport const { ${names} } = internals;`;
+      return { contents: mapped(code, 'internals.ts'), loader: 'js' };
     });
   },
 };
@@ -106,13 +122,13 @@ async function addition(name: string): Promise<void> {
   });
 }
 
-async function script(outfile: string, external: string[]): Promise<void> {
+async function script(outfile: string, { entry, external = false, main }: Script): Promise<void> {
   await build({
-    entryPoints: ['build/lib/index.js'],
+    entryPoints: [`build/lib/${entry}`],
     outfile,
-    external: ['@assemblyscript/loader', ...external],
-    alias: external.length > 0 ? {} : { '#wasm': './build/lib/wasm/inline.js' },
-    plugins: [lean],
+    external: ['@assemblyscript/loader', ...(external ? ['#wasm', '#fast'] : [])],
+    alias: external ? {} : { '#wasm': './build/lib/wasm/inline.js', '#fast': './build/lib/wasm/fast-inline.js' },
+    plugins: [lean, ...(main ? [beside(main)] : [])],
     bundle: true,
     format: 'esm',
     platform: 'neutral',
@@ -137,15 +153,19 @@ function moveText(path: string): void {
   writeFileSync(path, rest.replace(line, ''));
 }
 
-export async function dist(wasm: Uint8Array): Promise<void> {
+export async function dist(modules: Readonly<Record<'strict' | 'fast', Uint8Array>>): Promise<void> {
   rmSync('dist', { recursive: true, force: true });
-  await script('dist/index.js', []);
+  await script('dist/index.js', { entry: 'index.js' });
   moveText('dist/index.js');
-  await script('dist/core.js', ['#wasm']);
+  await script('dist/core.js', { entry: 'index.js', external: true });
+  await script('dist/fast.js', { entry: 'fast.js', main: './index.js' });
+  await script('dist/fast-core.js', { entry: 'fast.js', external: true, main: './core.js' });
   for (const name of additions) await addition(name);
   mkdirSync('dist/wasm');
-  for (const host of ['workerd', 'edge']) cpSync(`build/lib/wasm/${host}.js`, `dist/wasm/${host}.js`);
-  writeFileSync('dist/wasm/strict.wasm', wasm);
+  for (const host of ['workerd', 'edge', 'fast-workerd', 'fast-edge']) {
+    cpSync(`build/lib/wasm/${host}.js`, `dist/wasm/${host}.js`);
+  }
+  for (const [name, module] of Object.entries(modules)) writeFileSync(`dist/wasm/${name}.wasm`, module);
   for (const name of readdirSync('build/lib', { recursive: true, encoding: 'utf8' })) {
     if (!/\.d\.ts(\.map)?$/.test(name) || /^wasm\b/.test(name)) continue;
     const target = join('dist', name);

@@ -52,12 +52,12 @@ function writeChanged(path: string, content: string | Uint8Array): void {
   writeFileSync(path, content);
 }
 
-/** Writes the sources that hold the module. Returns the module as it is shipped. */
-export function embed(wasm: string): Uint8Array {
+/** Writes the source that holds the module. Returns the module as it is shipped. */
+export function embed(wasm: string, source: string): Uint8Array {
   const bytes = orderFunctions(keepExports(readFileSync(wasm), SHIPPED));
   const { text, common } = encode(bytes);
   writeChanged(
-    'src/wasm/binary.ts',
+    source,
     `// Written by scripts/embed.ts from ${wasm}.
 export const common: string = '${common}';
 export const text: string =

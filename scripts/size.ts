@@ -91,6 +91,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   row('  JavaScript', size.scriptMinified, size.scriptGzip);
   row('  inlined module', size.minified - size.scriptMinified, size.gzip - size.scriptGzip);
   row('strict.wasm', size.wasm, size.wasmGzip);
+  const both = await measure("export * from 'downhill'; export * from 'downhill/fast'");
+  row("with 'downhill/fast'", both.minified, both.gzip);
   row('goal', '', GOAL);
   row('budget', '', BUDGET);
   for (const name of ['linearRegression', 'logisticRegression', 'softmaxRegression']) {

@@ -2,10 +2,10 @@
  * Runs every test file in a process of its own, two at a time, and adds up what uvu counted. A file that runs no test
  * fails. When the whole suite ran, so does an opcode that no test wrote to a tape. Ends with `N passed, N failed`.
  */
-import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { type Outcome, runFile } from './test-file.ts';
 
 const folder = 'build/test';
 /** Where test/helpers/opcodes.ts, preloaded into every process, leaves what was written. */
@@ -15,41 +15,6 @@ const pattern = process.argv[2] ?? '';
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.js') && name.includes(pattern))
   .sort();
-
-interface Outcome {
-  readonly passed: number;
-  readonly failed: number;
-  readonly text: string;
-}
-
-function runFile(file: string): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const started = performance.now();
-    const child = spawn(process.execPath, ['--enable-source-maps', '--import', preload, join(folder, file)], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    child.stdout.on('data', (data) => {
-      output += data;
-    });
-    child.stderr.on('data', (data) => {
-      output += data;
-    });
-    child.on('close', (code) => {
-      const sum = (pattern: RegExp): number =>
-        [...output.matchAll(pattern)].reduce((total, [, n]) => total + Number(n), 0);
-      const total = sum(/^\s*Total:\s+(\d+)/gm);
-      const passed = sum(/^\s*Passed:\s+(\d+)/gm);
-      // A file that crashed, or that never called `.run()`, counts as a failure.
-      const broken = total === 0 || (code !== 0 && passed === total);
-      const failed = total - passed + (broken ? 1 : 0);
-      const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      const line = `${failed ? 'FAIL' : 'ok  '} ${file} (${passed} of ${total}, ${seconds} s)`;
-      const why = total === 0 ? '\nno test ran in this file' : '';
-      resolve({ passed, failed, text: failed ? `${line}${why}\n${output}` : line });
-    });
-  });
-}
 
 /** Opcodes of the table that no process wrote. */
 function unwritten(): string[] {
@@ -68,7 +33,7 @@ let failed = 0;
 const queue = [...files];
 async function worker(): Promise<void> {
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-    const outcome = await runFile(file);
+    const outcome: Outcome = await runFile(file, ['--import', preload]);
     passed += outcome.passed;
     failed += outcome.failed;
     console.log(outcome.text);

@@ -22,6 +22,8 @@ export interface Evaluator {
 
 export interface TrainingSetup {
   readonly program: TrainingProgram;
+  /** Loads the data, piece by piece; nothing if they are there. */
+  readonly load?: Iterator<void, void> | undefined;
   /** The training rows, if metrics are asked. */
   readonly training: Evaluator | undefined;
   readonly validation: Evaluator | undefined;
@@ -79,6 +81,7 @@ export class Training {
   #best: { bytes: Uint8Array; epoch: number } | undefined;
   #ending: StopReason | undefined;
   #rollbacks = 0;
+  #load: Iterator<void, void> | undefined;
   #aborted = false;
   #busy = false;
   /** Whether a callback is being told of a step or an event. */
@@ -96,6 +99,7 @@ export class Training {
   constructor(setup: TrainingSetup) {
     this.#setup = setup;
     const { earlyStopping, from, program, checkpointEvery } = setup;
+    this.#load = setup.load;
     this.#lastCheckpoint = now();
     this.#started = this.#lastCheckpoint - 1000 * (from?.seconds ?? 0);
     this.#firstStep = from ? from.firstStep : program.read('step');
@@ -185,6 +189,11 @@ export class Training {
     return this.history.length - Number(this.#phase !== 'train' && this.result === undefined);
   }
 
+  /** Whether data are still being loaded: `advance` then does a piece of that, whatever its budget. */
+  get loading(): boolean {
+    return this.#load !== undefined;
+  }
+
   /** Ends the run at the next opportunity. */
   abort(): void {
     this.#aborted = true;
@@ -223,7 +232,10 @@ export class Training {
   #advance(budget: number): void {
     const { training, validation, signal } = this.#setup;
     if (this.#aborted || signal?.aborted) {
+      this.#load = undefined;
       this.#finish('aborted');
+    } else if (this.#load) {
+      if (this.#load.next().done) this.#load = undefined;
     } else if (this.#phase === 'train') {
       this.#train(budget);
     } else if (this.#phase === 'training') {
@@ -413,7 +425,8 @@ export class Training {
   /** Ends without an end: a fitted model stays as it was if not one step has been taken. */
   #leave(): void {
     const { program, fitted, commit, release } = this.#setup;
-    if (!fitted || program.read('step') > this.#firstStep) commit();
+    // Data that cannot be used change nothing.
+    if (!this.#load && (!fitted || program.read('step') > this.#firstStep)) commit();
     release();
   }
 

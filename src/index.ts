@@ -55,6 +55,7 @@ export {
 export * from './errors.ts';
 export type { FitEvent, FitResult, Metrics, StopReason } from './events.ts';
 export type { ParameterGroup } from './groups.ts';
+export * as initializers from './initializers.ts';
 export * as internals from './internals.ts';
 export * from './layers.ts';
 export { type LossAndGradient, type LossOptions, lossAndGradient } from './loss-and-gradient.ts';
@@ -121,6 +122,7 @@ export {
   triplet,
   tweedieDeviance,
 } from './losses.ts';
+export { Engine } from './memory/engine.ts';
 export * as metrics from './metrics.ts';
 export {
   type MinimizeOptions,

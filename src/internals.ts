@@ -8,6 +8,7 @@ export { losses } from './losses.ts';
 export { optimizers } from './optimizers.ts';
 export { fieldsOf, names, offsets, shiftOf } from './program/capture.ts';
 export { logFields } from './program/kernels.ts';
+export { lossRow } from './program/loss.ts';
 export { writeFields } from './program/tape.ts';
 export { rate } from './schedules.ts';
 export { boolean, integer, isPlain, nullable, number, oneOf, readOptions, spec, string, take } from './spec.ts';

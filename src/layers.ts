@@ -53,8 +53,17 @@ export {
 } from './layers/convolution.ts';
 export { type DenseOptions, type DenseSpec, dense } from './layers/dense.ts';
 export { type DropoutOptions, type DropoutSpec, dropout } from './layers/dropout.ts';
+export { type EmbeddingOptions, type EmbeddingSpec, embedding } from './layers/embedding.ts';
 export type { LayerSpec } from './layers/family.ts';
 export { input } from './layers/input.ts';
+export {
+  type LayerNormOptions,
+  type LayerNormSpec,
+  layerNorm,
+  type RmsNormOptions,
+  type RmsNormSpec,
+  rmsNorm,
+} from './layers/layer-norm.ts';
 export type { NamedOptions } from './layers/name.ts';
 export type { Layer, Node } from './layers/node.ts';
 export {

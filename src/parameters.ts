@@ -1,8 +1,8 @@
 /** Parameters with gradients, by name, for gradients that users compute by themselves. */
 import { ArgumentError, ShapeError } from './errors.ts';
-import { type Dtype, defaultEngine, Engine } from './memory/engine.ts';
+import { type Dtype, defaultEngine, type Engine, engineField } from './memory/engine.ts';
 import { elementBytes, padded, type Tensor } from './program/layout.ts';
-import { type Field, isPlain, oneOf, readOptions } from './spec.ts';
+import { isPlain, oneOf, readOptions } from './spec.ts';
 
 type Floats = Float32Array | Float64Array;
 
@@ -12,7 +12,7 @@ export type Shape = number | readonly number[];
 export interface ParametersOptions {
   /** Precision. Default `'f64'`. */
   readonly dtype?: Dtype;
-  /** The instance of the module to compute in. Default the shared strict one. */
+  /** What computes: an engine of its own, or `fast` of `downhill/fast`. Default the shared strict one. */
   readonly engine?: Engine;
 }
 
@@ -24,12 +24,6 @@ const registry =
 
 /** Arrays keep alive what they look at. */
 const owners = new WeakMap<Floats, object>();
-
-const engineField: Field<Engine | null> = {
-  fallback: null,
-  expected: () => 'an engine',
-  read: (value) => (value === null || value instanceof Engine ? value : undefined),
-};
 
 export class ParameterSet<N extends string = string> {
   readonly dtype: Dtype;

@@ -4,6 +4,13 @@
  * @module
  */
 export { load, loadCheckpoint, save } from './store/file.ts';
+export {
+  type DurableStorage,
+  durableObjectStore,
+  type FileStore,
+  indexedDbStore,
+  opfsStore,
+} from './store/places.ts';
 export { restoreModel } from './store/restore.ts';
 export { type ResumeOptions, resume } from './store/resume.ts';
 export {
@@ -14,3 +21,4 @@ export {
   type StoredTensor,
   writeSafetensors,
 } from './store/safetensors.ts';
+export { loadWeights, type WeightsOptions, type WeightsReport } from './store/weights.ts';

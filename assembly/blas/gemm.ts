@@ -16,9 +16,12 @@ import { lanes, shift } from '../lanes';
 import { ROWS, tile, VECTORS } from './micro';
 import { pick, turn } from './pack';
 
-/** Sizes of blocks; `gemmScratch` in src/program/gemm.ts knows them too. */
-const KC: u32 = 256;
-const MC: u32 = 120;
+/**
+ * Sizes of blocks; `gemmScratch` in src/program/gemm.ts knows them too. A depth of 784 is three blocks, 128 rows are one;
+ * rows are a multiple of both tiles.
+ */
+const KC: u32 = 264;
+const MC: u32 = 132;
 const NC: u32 = 128;
 
 /** How the factors lie. */
@@ -67,7 +70,9 @@ function tiles<T>(
     let o = c;
     let i: u32 = 0;
     do {
-      tile<T>(p, b, end, n, initStride, initNext, o, cStride, next, rows - i - 1);
+      // Of 128 rows 2 are left behind tiles of 6.
+      if (ROWS > 4 && rows - i <= 4) tile<T>(4, p, b, end, n, initStride, initNext, o, cStride, next, rows - i - 1);
+      else tile<T>(ROWS, p, b, end, n, initStride, initNext, o, cStride, next, rows - i - 1);
       p += block;
       n += ROWS * initStride;
       o += ROWS * cStride;

@@ -17,11 +17,12 @@ import { loadSplat, madd } from '../lanes';
 @inline export const VECTORS: u32 = 2;
 
 /**
- * C = init + A·B. Rows behind `last` are missing: they lie on row `last`, which is stored after them. So does the second
+ * C = init + A·B, the first R rows of the panel of A. Rows behind `last` are missing: they lie on row `last`, which is stored after them. So does the second
  * vector on the first where `next`, the bytes between them, is 0. `initNext` is the same for `init`.
  */
 // @ts-ignore: decorator
 @inline export function tile<T>(
+  R: u32,
   a: usize,
   b: usize,
   bEnd: usize,
@@ -36,8 +37,8 @@ import { loadSplat, madd } from '../lanes';
   const r1 = <usize>min(1, last);
   const r2 = <usize>min(2, last);
   const r3 = <usize>min(3, last);
-  const r4: usize = ROWS > 4 ? min(4, last) : 0;
-  const r5: usize = ROWS > 4 ? min(5, last) : 0;
+  const r4: usize = R > 4 ? min(4, last) : 0;
+  const r5: usize = R > 4 ? min(5, last) : 0;
   let n = init;
   let c00 = v128.load(n);
   let c01 = v128.load(n + initNext);
@@ -51,11 +52,11 @@ import { loadSplat, madd } from '../lanes';
   let c30 = v128.load(n);
   let c31 = v128.load(n + initNext);
   n = init + r4 * initStride;
-  let c40 = ROWS > 4 ? v128.load(n) : c00;
-  let c41 = ROWS > 4 ? v128.load(n + initNext) : c00;
+  let c40 = R > 4 ? v128.load(n) : c00;
+  let c41 = R > 4 ? v128.load(n + initNext) : c00;
   n = init + r5 * initStride;
-  let c50 = ROWS > 4 ? v128.load(n) : c00;
-  let c51 = ROWS > 4 ? v128.load(n + initNext) : c00;
+  let c50 = R > 4 ? v128.load(n) : c00;
+  let c51 = R > 4 ? v128.load(n + initNext) : c00;
   do {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
@@ -71,7 +72,7 @@ import { loadSplat, madd } from '../lanes';
     s = sizeof<T>() == 4 ? v128.load32_splat(a, 12) : v128.load64_splat(a, 24);
     c30 = madd<T>(c30, s, b0);
     c31 = madd<T>(c31, s, b1);
-    if (ROWS > 4) {
+    if (R > 4) {
       s = sizeof<T>() == 4 ? v128.load32_splat(a, 16) : v128.load64_splat(a, 32);
       c40 = madd<T>(c40, s, b0);
       c41 = madd<T>(c41, s, b1);
@@ -83,7 +84,7 @@ import { loadSplat, madd } from '../lanes';
     b += 32;
   } while (b < bEnd);
   let o: usize;
-  if (ROWS > 4) {
+  if (R > 4) {
     o = c + r5 * cStride;
     v128.store(o + next, c51);
     v128.store(o, c50);

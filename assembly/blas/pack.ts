@@ -18,7 +18,7 @@ import { shift } from '../lanes';
   if ((bytes & 4) != 0) store<i32>(to + at, load<i32>(from + at));
 }
 
-/** One line that lies across rows, or along one where `stride` is an element. */
+/** One line that lies across rows. */
 // @ts-ignore: decorator
 @inline function single<T>(from: usize, stride: usize, depth: u32, to: usize, step: usize): void {
   do {
@@ -26,6 +26,34 @@ import { shift } from '../lanes';
     from += stride;
     to += step;
   } while (--depth != 0);
+}
+
+/** Two lines along rows. */
+// @ts-ignore: decorator
+@inline function two<T>(p0: usize, p1: usize, depth: u32, to: usize, step: usize): void {
+  const end = p0 + ((<usize>depth) << shift<T>());
+  do {
+    const a = v128.load(p0);
+    const b = v128.load(p1);
+    if (sizeof<T>() == 4) {
+      const low = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+      const high = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+      v128.store64_lane(to, low, 0);
+      to += step;
+      v128.store64_lane(to, low, 1);
+      to += step;
+      v128.store64_lane(to, high, 0);
+      to += step;
+      v128.store64_lane(to, high, 1);
+    } else {
+      v128.store(to, v128.shuffle<i64>(a, b, 0, 2));
+      to += step;
+      v128.store(to, v128.shuffle<i64>(a, b, 1, 3));
+    }
+    to += step;
+    p0 += 16;
+    p1 += 16;
+  } while (p0 < end);
 }
 
 /** Four lines along rows. */
@@ -65,8 +93,8 @@ import { shift } from '../lanes';
 }
 
 /**
- * Lines along rows, `stride` bytes apart, `count` of them, into panels of L lines; those missing at the end are the last
- * one again. Rows are read as whole vectors.
+ * Lines along rows, `stride` bytes apart, `count` of them, into panels of L lines, L even; those missing at the end are the
+ * last one again. Rows are read as whole vectors.
  */
 export function turn<T>(L: u32, from: usize, stride: usize, count: u32, depth: u32, to: usize): void {
   const step = <usize>L * sizeof<T>();
@@ -83,10 +111,10 @@ export function turn<T>(L: u32, from: usize, stride: usize, count: u32, depth: u
       four<T>(p0, p1, p2, p3, depth, to + ((<usize>group) << shift<T>()), step);
       group += 4;
     } while (group + 4 <= L);
-    while (group < L) {
-      const line = from + <usize>min(i + group, last) * stride;
-      single<T>(line, sizeof<T>(), depth, to + ((<usize>group) << shift<T>()), step);
-      group++;
+    if (group < L) {
+      const p0 = from + <usize>min(i + group, last) * stride;
+      const p1 = from + <usize>min(i + group + 1, last) * stride;
+      two<T>(p0, p1, depth, to + ((<usize>group) << shift<T>()), step);
     }
     to += <usize>depth * step;
     i += L;

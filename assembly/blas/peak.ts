@@ -64,6 +64,6 @@ import { ROWS, tile } from './micro';
   const c = word(op, 5);
   let times = word(op, 6);
   do {
-    tile<T>(word(op, 2), b, end, c, 32, 16, c, 32, 16, ROWS - 1);
+    tile<T>(ROWS, word(op, 2), b, end, c, 32, 16, c, 32, 16, ROWS - 1);
   } while (--times != 0);
 }

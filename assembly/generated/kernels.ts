@@ -31,12 +31,14 @@ import { convolution as convolution_, convolutionInputs as convolutionInputs_, c
 import { curve as curve_, radix as radix_, scores as scores_ } from '../metrics/ranking';
 import { dense as dense_, denseInputs as denseInputs_, denseWeights as denseWeights_ } from '../layers/dense';
 import { dropout as dropout_ } from '../layers/dropout';
+import { embedding as embedding_, embeddingBack as embeddingBack_ } from '../layers/embedding';
 import { gatherRows as gatherRows_ } from '../blas/gather';
 import { gaussian as gaussian_ } from '../losses/gaussian';
 import { gradient as gradient_, margin as margin_ } from '../blas/linear';
 import { guard as guard_ } from '../optimizers/guard';
 import { lamb as lamb_ } from '../optimizers/lamb';
 import { lars as lars_ } from '../optimizers/lars';
+import { layerNorm as layerNorm_, layerNormBack as layerNormBack_ } from '../layers/layer-norm';
 import { leaf as leaf_ } from '../blas/tree';
 import { lineSearch as lineSearch_ } from '../optimizers/line-search';
 import { lion as lion_ } from '../optimizers/lion';
@@ -246,11 +248,35 @@ export function batchNormBack_f32(op: usize): void {
 export function batchNormBack_f64(op: usize): void {
   batchNormBack_<f64>(op);
 }
+export function layerNorm_f32(op: usize): void {
+  layerNorm_<f32>(op);
+}
+export function layerNorm_f64(op: usize): void {
+  layerNorm_<f64>(op);
+}
+export function layerNormBack_f32(op: usize): void {
+  layerNormBack_<f32>(op);
+}
+export function layerNormBack_f64(op: usize): void {
+  layerNormBack_<f64>(op);
+}
 export function dropout_f32(op: usize): void {
   dropout_<f32>(op);
 }
 export function dropout_f64(op: usize): void {
   dropout_<f64>(op);
+}
+export function embedding_f32(op: usize): void {
+  embedding_<f32>(op);
+}
+export function embedding_f64(op: usize): void {
+  embedding_<f64>(op);
+}
+export function embeddingBack_f32(op: usize): void {
+  embeddingBack_<f32>(op);
+}
+export function embeddingBack_f64(op: usize): void {
+  embeddingBack_<f64>(op);
 }
 export function repack(op: usize): void {
   repack_(op);

@@ -77,11 +77,12 @@ async function freePort(): Promise<number> {
 }
 
 const route = (runtime: string): string => `import * as downhill from 'downhill';
+import * as fast from 'downhill/fast';
 import { probe } from '../../probe.mjs';
 export const runtime = '${runtime}';
 export const dynamic = 'force-dynamic';
 export async function GET() {
-  return Response.json({ edge: typeof EdgeRuntime === 'string', hashes: await probe(downhill) });
+  return Response.json({ edge: typeof EdgeRuntime === 'string', hashes: await probe(downhill, fast) });
 }
 `;
 

@@ -2,6 +2,7 @@
  * Fits and optimizers through the public API only, and one hash of the parameters for each: every runtime must print the same. No
  * Node, no browser: data come from integers, and of arithmetic only what is exact everywhere is used.
  */
+import { probeFast } from './fast.mjs';
 import { probeOptimizers } from './optimizers.mjs';
 
 const { imul } = Math;
@@ -46,14 +47,15 @@ function rows(count, features) {
 
 /**
  * @param downhill what `import('downhill')` gives.
+ * @param fast what `import('downhill/fast')` gives.
  * @returns a hash for each part.
  */
-export async function probe(downhill) {
+export async function probe(downhill, fast) {
   const { earlyStopping, elasticNet, exponentialDecay, inverseSqrtDecay, l1, l2, matrix, perEpoch, sgd } = downhill;
   const [count, features] = [5003, 7];
   const data = rows(count, features);
   const x = matrix(data.x, count, features);
-  const hashes = probeOptimizers(downhill, uniform, fnv1a);
+  const hashes = { 'fast module': probeFast(downhill, fast), ...probeOptimizers(downhill, uniform, fnv1a) };
   const keep = (name, model, ...more) => {
     const { weight, bias } = model.parameters;
     hashes[name] = fnv1a(weight, bias, model.coefficients, model.intercept, ...more);

@@ -9,18 +9,21 @@ export const source = join(root, 'scripts/probe');
 
 const programs: Record<string, string> = {
   'import.mjs': `import * as downhill from 'downhill';
+import * as fast from 'downhill/fast';
 import { probe } from './probe.mjs';
 import { where } from './where.mjs';
-console.log(JSON.stringify({ version: where(), hashes: await probe(downhill) }));`,
+console.log(JSON.stringify({ version: where(), hashes: await probe(downhill, fast) }));`,
   'require.cjs': `const downhill = require('downhill');
+const fast = require('downhill/fast');
 Promise.all([import('./probe.mjs'), import('./where.mjs')]).then(async ([{ probe }, { where }]) =>
-  console.log(JSON.stringify({ version: where(), hashes: await probe(downhill) })));`,
+  console.log(JSON.stringify({ version: where(), hashes: await probe(downhill, fast) })));`,
   'worker.mjs': `import * as downhill from 'downhill';
+import * as fast from 'downhill/fast';
 import { probe } from './probe.mjs';
 export default {
   async fetch() {
     try {
-      return Response.json({ hashes: await probe(downhill) });
+      return Response.json({ hashes: await probe(downhill, fast) });
     } catch (error) {
       return new Response(String(error?.stack), { status: 500 });
     }

@@ -1,7 +1,7 @@
 /** Images that are moved a little before a model sees them, in another way every epoch. */
 import { ShapeError } from '../errors.ts';
 import { defaultEngine } from '../memory/engine.ts';
-import { augmentBeyond, augmentBytes, emitAugment, writeAugment } from '../program/augment.ts';
+import { augmentBytes, emitAugment, writeAugment } from '../program/augment.ts';
 import { loadRows } from '../program/data.ts';
 import { elementBytes, padded } from '../program/layout.ts';
 import { cursor, random, Tape, walkOnce, writeFields } from '../program/tape.ts';
@@ -110,7 +110,7 @@ export function augment<A extends Float32Array | Float64Array>(
     const stride = padded(columns * size, 16);
     const x = loadRows(engine, dtype, source, stride, expected);
     const allocate = (bytes: number): number => engine.arena.allocate(bytes);
-    const to = allocate(rows * stride + augmentBeyond(read));
+    const to = allocate(rows * stride);
     const work = allocate(augmentBytes(read, dtype));
     const [cursorAt, randomAt] = [allocate(cursor.bytes), allocate(random.bytes)];
     const [seedLo, seedHi] = seedWords(seed);

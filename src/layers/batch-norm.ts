@@ -2,19 +2,12 @@
 import type { LayerRow, Parameter } from '../program/layer.ts';
 import { elementBytes } from '../program/layout.ts';
 import type { Tape } from '../program/tape.ts';
-import { boolean, type Field, type Fields, number } from '../spec.ts';
+import { boolean, type Fields, number } from '../spec.ts';
 import { layers } from './family.ts';
 import { type Layer, makeLayer } from './node.ts';
-import { type NamedOptions, nameField, one } from './options.ts';
+import { epsilonField, perChannel, type ScaleOptions } from './normalization.ts';
+import { nameField, one } from './options.ts';
 import { inSlices } from './rows.ts';
-
-/** Options of layers that normalise. */
-export interface ScaleOptions extends NamedOptions {
-  /** Added to the variance (to the mean square in `rmsNorm`), > 0. */
-  readonly epsilon?: number;
-  /** Whether there is a factor `weight`. Default true. */
-  readonly scale?: boolean;
-}
 
 export interface BatchNormOptions extends ScaleOptions {
   /** Added to the variance, > 0. Default 1e-5. */
@@ -28,8 +21,6 @@ export interface BatchNormOptions extends ScaleOptions {
 export interface BatchNormSpec extends Required<BatchNormOptions> {
   readonly kind: 'batchNorm';
 }
-
-export const epsilonField = (fallback: number): Field<number> => number('(0, ∞)', fallback);
 
 export const batchNormKinds: { readonly batchNorm: Fields<Omit<BatchNormSpec, 'kind'>> } = {
   batchNorm: {
@@ -50,16 +41,6 @@ export const batchNormKinds: { readonly batchNorm: Fields<Omit<BatchNormSpec, 'k
  * @throws {ArgumentError} on unknown options and values out of range.
  */
 export const batchNorm = (options?: BatchNormOptions): Layer<BatchNormSpec> => makeLayer(layers, 'batchNorm', options);
-
-/** A number a channel. */
-export const perChannel = (name: string, channels: number, initializer: 'zeros' | 'ones'): Parameter => ({
-  name,
-  shape: [channels],
-  rows: 1,
-  columns: channels,
-  initializer: { kind: initializer },
-  plain: true,
-});
 
 const statistics = (name: string, channels: number, initializer: 'zeros' | 'ones'): Parameter => ({
   ...perChannel(name, channels, initializer),

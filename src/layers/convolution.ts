@@ -24,13 +24,16 @@ import {
   type ActivationName,
   type ActivationSpec,
   activationField,
+  type InitializerFields,
+  type InitializerOptions,
+  initializerFields,
   type NamedOptions,
   nameField,
   one,
   units,
 } from './options.ts';
 
-interface CommonOptions<N> extends NamedOptions {
+interface CommonOptions<N> extends NamedOptions, InitializerOptions {
   /** Taps. */
   readonly kernelSize: N;
   /** From one window to the next. Default 1. */
@@ -64,11 +67,11 @@ export interface DepthwiseConv2dOptions extends CommonOptions<number | Pair> {
   readonly multiplier?: number;
 }
 
-export interface Conv1dSpec extends Required<Conv1dOptions> {
+export interface Conv1dSpec extends Required<Omit<Conv1dOptions, keyof InitializerFields>>, InitializerFields {
   readonly kind: 'conv1d';
 }
 
-interface Pairs {
+interface Pairs extends InitializerFields {
   readonly kernelSize: Pair;
   readonly strides: Pair;
   readonly padding: PaddingName | Pair;
@@ -92,6 +95,7 @@ const common = <N extends number | Pair>(of: (range: string, fallback?: number) 
   dilation: of('[1, ∞)', 1),
   activation: activationField,
   bias: boolean(true),
+  ...initializerFields,
   name: nameField,
 });
 
@@ -248,19 +252,14 @@ const row = <S extends ConvolutionSpec>(axes: 1 | 2): LayerRow<S> => ({
     const taps = depth / channels;
     const kernel = axes === 1 ? [taps] : window.kernel;
     // Fans as PyTorch and Keras count them: all filters, whatever the groups.
+    const fans = [depth, filters * taps] as const;
     const weight: Parameter = {
-      ...{
-        name: 'weight',
-        shape: [filters, channels, ...kernel],
-        rows: depth,
-        columns: filters,
-        transposed: true,
-        taps,
-      },
-      fans: [depth, filters * taps],
+      ...{ name: 'weight', shape: [filters, channels, ...kernel], rows: depth, columns: filters },
+      ...{ transposed: true, taps, fans, initializer: spec.kernelInitializer },
     };
     if (!spec.bias) return [weight];
-    return [weight, { name: 'bias', shape: [filters], rows: 1, columns: filters, plain: true }];
+    const rest = { rows: 1, columns: filters, plain: true, fans, initializer: spec.biasInitializer };
+    return [weight, { name: 'bias', shape: [filters], ...rest }];
   },
   compile: (spec, context) => compile(spec, axes, context),
 });

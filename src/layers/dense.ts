@@ -8,13 +8,16 @@ import {
   type ActivationName,
   type ActivationSpec,
   activationField,
+  type InitializerFields,
+  type InitializerOptions,
+  initializerFields,
   type NamedOptions,
   nameField,
   one,
   units,
 } from './options.ts';
 
-export interface DenseOptions extends NamedOptions {
+export interface DenseOptions extends NamedOptions, InitializerOptions {
   /** Numbers that come out. */
   readonly units: number;
   /** What follows. Default null: nothing. */
@@ -23,12 +26,12 @@ export interface DenseOptions extends NamedOptions {
   readonly bias?: boolean;
 }
 
-export interface DenseSpec extends Required<DenseOptions> {
+export interface DenseSpec extends Required<Omit<DenseOptions, keyof InitializerFields>>, InitializerFields {
   readonly kind: 'dense';
 }
 
 export const denseKinds: { readonly dense: Fields<Omit<DenseSpec, 'kind'>> } = {
-  dense: { units, activation: activationField, bias: boolean(true), name: nameField },
+  dense: { units, activation: activationField, bias: boolean(true), ...initializerFields, name: nameField },
 };
 
 /**
@@ -42,12 +45,15 @@ const row: LayerRow<DenseSpec> = {
   strides: true,
   slopes: true,
   shape: ({ units }, inputs, name) => [...one(inputs, name).slice(0, -1), units],
-  parameters({ units, bias }, [input]) {
+  parameters({ units, bias, kernelInitializer, biasInitializer }, [input]) {
     const inputs = input!.at(-1)!;
     const fans = [inputs, units] as const;
-    const weight = { name: 'weight', shape: [units, inputs], rows: inputs, columns: units, transposed: true, fans };
+    const shape = [units, inputs];
+    const initializer = kernelInitializer;
+    const weight = { name: 'weight', shape, rows: inputs, columns: units, transposed: true, fans, initializer };
     if (!bias) return [weight];
-    return [weight, { name: 'bias', shape: [units], rows: 1, columns: units, plain: true }];
+    const one = { rows: 1, columns: units, plain: true, fans, initializer: biasInitializer };
+    return [weight, { name: 'bias', shape: [units], ...one }];
   },
   compile({ bias }, { dtype, rows, inputs: [input], output, activation }) {
     const { channels, positions, width } = input!;

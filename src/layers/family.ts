@@ -9,6 +9,8 @@ import { type BranchesSpec, compositeKinds, type ResidualSpec } from './composit
 import { type ConvolutionSpec, convolutionKinds, convolutionRows } from './convolution.ts';
 import { type DenseSpec, denseKinds, denseRows } from './dense.ts';
 import { type DropoutSpec, dropoutKinds, dropoutRows } from './dropout.ts';
+import { type EmbeddingSpec, embeddingKinds, embeddingRows } from './embedding.ts';
+import { type LayerNormSpec, layerNormKinds, layerNormRows, type RmsNormSpec } from './layer-norm.ts';
 import { type PoolingSpec, poolingKinds, poolingRows } from './pooling.ts';
 import { type FlattenSpec, type ReshapeSpec, shapeKinds, shapeRows } from './shapes.ts';
 
@@ -19,6 +21,9 @@ export type LayerSpec =
   | PoolingSpec
   | DropoutSpec
   | BatchNormSpec
+  | LayerNormSpec
+  | RmsNormSpec
+  | EmbeddingSpec
   | FlattenSpec
   | ReshapeSpec
   | AddSpec
@@ -40,6 +45,8 @@ export const layers: Family<LayerSpec> = {
       ...poolingKinds,
       ...dropoutKinds,
       ...batchNormKinds,
+      ...layerNormKinds,
+      ...embeddingKinds,
       ...shapeKinds,
       ...branchKinds,
       ...compositeKinds,
@@ -58,6 +65,8 @@ export function layerRow({ kind }: Spec): LayerRow {
     ...poolingRows,
     ...dropoutRows,
     ...batchNormRows,
+    ...layerNormRows,
+    ...embeddingRows,
     ...shapeRows,
     ...branchRows,
   };

@@ -44,6 +44,8 @@ export interface Graph {
   readonly features: number;
   readonly input: Shape;
   readonly nodes: readonly GraphNode[];
+  /** Layers that take columns of X as integers below a count. */
+  readonly indices: readonly { readonly name: string; readonly count: number }[];
 }
 
 /** A use before names and shapes are known; `key` says which layer it is. */
@@ -174,6 +176,9 @@ export function buildGraph(plan: NetworkPlan, input: Shape): Graph {
   const nodes: GraphNode[] = [];
   const shapes: Shape[] = [[features]];
   let number = 0;
+  const indices: { name: string; count: number }[] = [];
+  /** Values that are X, be it in another shape. */
+  const columns = new Set([0]);
   for (const use of kept) {
     const { spec, inputs, key } = use;
     const row = layerRow(spec);
@@ -193,6 +198,13 @@ export function buildGraph(plan: NetworkPlan, input: Shape): Graph {
         throw new ShapeError(`${name}: expected ${first.map(show)} as at its first use, got ${given.map(show)}`);
       }
     }
+    const count = row.indices?.(spec);
+    if (count !== undefined) {
+      if (!columns.has(inputs[0]!))
+        throw new ArgumentError(`${name}: expected columns of X, got what a layer puts out`);
+      indices.push({ name, count });
+    }
+    if (['flatten', 'reshape'].includes(spec.kind) && columns.has(inputs[0]!)) columns.add(nodes.length + 1);
     const next = fused.get(use)?.spec as ActivationSpec | undefined;
     nodes.push({
       name,
@@ -208,7 +220,7 @@ export function buildGraph(plan: NetworkPlan, input: Shape): Graph {
     });
     shapes.push(shape);
   }
-  return { features, input, nodes };
+  return { features, input, nodes, indices };
 }
 
 /** A given name, or kind and number; parts of a layer have its name before theirs. */
@@ -218,5 +230,5 @@ function nameOf({ spec, part, inputs }: Use, counts: Map<string, number>, nodes:
   if (part) return `${nodes[inputs[0]! - 1]!.name}.${part}`;
   const n = (counts.get(kind) ?? 0) + 1;
   counts.set(kind, n);
-  return `${kind}${/\d$/.test(kind) ? '_' : ''}${n}`;
+  return `${kind}${/\d/.test(kind) ? '_' : ''}${n}`;
 }

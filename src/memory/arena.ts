@@ -56,6 +56,11 @@ export class Arena {
     return this.#sizes.size;
   }
 
+  /** Whether nothing is in use or about to be. */
+  get idle(): boolean {
+    return this.#sizes.size + this.#scopes.length === 0;
+  }
+
   /** Bytes of linear memory. */
   get size(): number {
     return this.#memory.buffer.byteLength;

@@ -68,6 +68,9 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
   /** Gives parameters their start, where it is not zero. @internal */
   abstract begin(program: TrainingProgram, model: ModelProgram, at: StartingPoint): void;
 
+  /** Looks at features before anything else is done with them. @internal */
+  checkFeatures(_source: RowSource, _standardize: boolean): void {}
+
   /** Reads the loss of a fit; null is that of the model. @internal */
   abstract readLoss(given: LossSpec | null): LossSpec;
 
@@ -84,7 +87,7 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
 
   /** @internal */
   get engine(): Engine {
-    return this.#engine ?? defaultEngine();
+    return this.#engine?.rested() ?? defaultEngine();
   }
 
   /** @internal */
@@ -206,10 +209,12 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
   }
 
   /**
-   * Fits the model; the event loop breathes meanwhile. The run starts at once, can be awaited and iterated.
+   * Fits the model; the event loop breathes meanwhile. The run starts at once, can be awaited and iterated. Large data are
+   * read in slices as well: they must not change before the first step.
    * @param x features: rows × columns.
    * @param y targets, one a row.
-   * @throws {ArgumentError} at once, if data or options cannot be used; nothing has changed then.
+   * @throws {ArgumentError} at once, if data or options cannot be used; nothing has changed then. A value that is not finite
+   * in data that are read in slices rejects instead.
    */
   fit(x: unknown, y: Y, options?: FitOptions<Y>): Run {
     return new Run(this.#start(x, y, options));
@@ -284,7 +289,9 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
 
   #features(x: unknown, fitted: Fitted<N>): RowSource {
     const expected = { what: 'features', names: this.columnNames, columns: fitted.features };
-    return readMatrix(applySteps(fitted.steps, x), expected);
+    const source = readMatrix(applySteps(fitted.steps, x), expected);
+    this.checkFeatures(source, false);
+    return source;
   }
 
   /** Runs `body` with everything that is needed to look at rows. */

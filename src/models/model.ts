@@ -2,7 +2,7 @@
 import type { Label } from '../data/targets.ts';
 import type { Transformer } from '../data/transformer.ts';
 import { binaryCrossEntropy, type LossSpec, meanSquaredError, softmaxCrossEntropy } from '../losses.ts';
-import { type Dtype, Engine } from '../memory/engine.ts';
+import { type Dtype, type Engine, engineField } from '../memory/engine.ts';
 import type { OptimizerSpec } from '../optimizers.ts';
 import type { Standardization } from '../program/data.ts';
 import type { Position } from '../program/training-options.ts';
@@ -18,7 +18,7 @@ export interface ModelOptions {
   readonly standardize?: boolean;
   /** Names of the features, for messages and reports. Default null. */
   readonly featureNames?: readonly string[] | null;
-  /** The instance of the module to compute in. Default the shared strict one. */
+  /** What computes: an engine of its own, or `fast` of `downhill/fast`. Default the shared strict one. */
   readonly engine?: Engine;
 }
 
@@ -69,14 +69,8 @@ const names: Field<readonly string[] | null> = {
         : undefined,
 };
 
-const engine: Field<Engine | null> = {
-  fallback: null,
-  expected: () => 'an engine',
-  read: (value) => (value === null || value instanceof Engine ? value : undefined),
-};
-
 /** Options of every model, as read. */
-export const estimatorFields = { featureNames: names, engine };
+export const estimatorFields = { featureNames: names, engine: engineField };
 
 /** Options of every linear model. */
 export const modelFields = {

@@ -1,17 +1,17 @@
 /** Neural networks: layers one behind the other, or joined. */
-import type { MatrixLike, TypedArray } from '../data/matrix.ts';
-import { Philox, streams } from '../data/random.ts';
+import type { MatrixLike, RowSource, TypedArray } from '../data/matrix.ts';
 import type { Label, Labels } from '../data/targets.ts';
 import type { Features } from '../data/transformer.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
-import { initialize } from '../initializers.ts';
 import { type ActivationName, type ActivationSpec, activationOption } from '../layers/activations.ts';
 import { chain } from '../layers/composite.ts';
+import { checkIndices } from '../layers/embedding.ts';
 import { type LayerSpec, layers } from '../layers/family.ts';
 import { buildGraph, type Graph, type NetworkPlan, type Step } from '../layers/graph.ts';
 import { units } from '../layers/options.ts';
 import { type LossSpec, losses } from '../losses.ts';
 import { adam, isLineSearch, type OptimizerSpec, optimizers } from '../optimizers.ts';
+import { initialize, startOf } from '../program/initialize.ts';
 import { writeTensor } from '../program/layout.ts';
 import { lossRow } from '../program/loss.ts';
 import type { Task } from '../program/metrics.ts';
@@ -192,8 +192,25 @@ export class Network extends Estimator<NetworkTargets, NetworkSpec> {
     return new NetworkProgram(dtype, graph, this.#watched);
   }
 
+  /** @internal */
+  override checkFeatures(source: RowSource, standardize: boolean): void {
+    const { rows, columns } = source;
+    if (this.#columns !== undefined && this.#columns !== columns) return;
+    const { indices } = this.#graphOf(columns);
+    if (indices.length === 0) return;
+    if (standardize) throw new ArgumentError(`standardize: ${indices[0]!.name} takes integers: standardize: false`);
+    const piece = Math.max(1, Math.floor(65536 / columns));
+    const values = new Float64Array(piece * columns);
+    for (let from = 0; from < rows; from += piece) {
+      const count = Math.min(piece, rows - from);
+      source.copyRows(values, columns, from, count);
+      const read = values.subarray(0, count * columns);
+      for (const { name, count } of indices) checkIndices(name, count, read, columns, columns, from);
+    }
+  }
+
   /**
-   * Parameters get their start from the initialisers of their layers, each layer from a substream of its own.
+   * Parameters get their start from the initialisers of their layers, each parameter from a substream of its own.
    * @internal
    */
   override begin(program: TrainingProgram, { dtype, tensors }: ModelProgram, { seed }: StartingPoint): void {
@@ -201,10 +218,9 @@ export class Network extends Estimator<NetworkTargets, NetworkSpec> {
     program.setParameters((base) => {
       nodes.forEach(({ name: layer, parameters, owner, number, follows }, i) => {
         if (owner !== i) return;
-        const random = new Philox(seed, streams.init, number);
-        for (const parameter of parameters) {
+        for (const [k, parameter] of parameters.entries()) {
           const tensor = tensors.find(({ name }) => name === `${layer}.${parameter.name}`)!;
-          writeTensor(program.engine, dtype, base, tensor, initialize(parameter, follows, random));
+          writeTensor(program.engine, dtype, base, tensor, initialize(parameter, follows, startOf(seed, number, k)));
         }
       });
     });

@@ -49,7 +49,7 @@ function dead(values: Float64Array, channels: number): number {
 
 /** Takes one step of a run over all rows of a watched network, and looks. */
 export function statisticsOf(
-  { program, limit, release, nonFinite }: TrainingSetup,
+  { program, load, limit, release, nonFinite }: TrainingSetup,
   { nodes }: Graph,
 ): LayerStatistics[] {
   try {
@@ -60,6 +60,7 @@ export function statisticsOf(
     if (rows > LEAF_ROWS) throw new ArgumentError(`statistics: expected at most ${LEAF_ROWS} rows, got ${rows}`);
     const read = (base: number): Map<string, Float32Array | Float64Array> =>
       new Map(objective.tensors.map((tensor) => [tensor.name, readTensor(engine, network.dtype, base, tensor)]));
+    while (load && !load.next().done);
     const before = read(program.parameters);
     while (program.read('step') < limit) if (program.run(limit, 2 ** 30) === STOP.nonFinite) throw nonFinite();
     const after = read(program.parameters);

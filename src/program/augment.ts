@@ -11,12 +11,9 @@ const NUMBERS = 128;
 /** Work units a pixel. */
 const PIXEL_COST = 8;
 
-/** Bytes of work space: the numbers, then a plane with a frame around it. */
+/** Bytes of work space: the numbers, a plane with a frame around it, a plane without. */
 export const augmentBytes = ({ height, width }: AugmentImagesSpec, dtype: Dtype): number =>
-  NUMBERS + padded(((height + 3) * (width + 2) + 1) * elementBytes(dtype), 64);
-
-/** Bytes that are written behind the last row: rows of pixels are written in whole vectors. */
-export const augmentBeyond = ({ channels }: AugmentImagesSpec): number => 16 * channels;
+  NUMBERS + padded(((height + 3) * (width + 2) + 1 + height * width + 4) * elementBytes(dtype), 64);
 
 /** Writes the numbers of the spec into the work space. */
 export function writeAugment(engine: Engine, spec: AugmentImagesSpec, at: number): void {

@@ -16,61 +16,122 @@ export interface Standardization {
   readonly scale: Float64Array;
 }
 
+/** Work that is done piece by piece: each `next` does one. Whoever leaves it before its end calls `return`. */
+export type Pieces = Generator<void, void>;
+
+/** Does all of it. */
+export function finish(pieces: Pieces): void {
+  while (!pieces.next().done);
+}
+
 /** Calls `body` with every piece of the rows, staged at a pointer in the type of the source. */
-function inPieces(
+function* inPieces(
   engine: Engine,
   source: RowSource,
   index: RowIndex | undefined,
   body: (staged: number, from: number, count: number) => void,
-): void {
+): Pieces {
   const { columns, dtype } = source;
   const rows = index ? index.length : source.rows;
   const most = Math.max(1, Math.min(PIECE_ROWS, Math.floor(PIECE_VALUES / columns), rows));
   // Kernels read pairs of values: one beyond the last may be touched.
   const staged = engine.arena.allocate(most * columns * elementBytes(dtype) + 16);
-  for (let from = 0; from < rows; from += most) {
-    const count = Math.min(most, rows - from);
-    source.copyRows(engine.floats(dtype, staged, count * columns), columns, from, count, index);
-    body(staged, from, count);
+  try {
+    for (let from = 0; from < rows; from += most) {
+      const count = Math.min(most, rows - from);
+      source.copyRows(engine.floats(dtype, staged, count * columns), columns, from, count, index);
+      body(staged, from, count);
+      yield;
+    }
+  } finally {
+    engine.arena.free(staged);
   }
-  engine.arena.free(staged);
 }
 
-/** Mean and standard deviation of the features; a constant feature gets 1, as in scikit-learn. */
-export function standardization(engine: Engine, source: RowSource, index?: RowIndex): Standardization {
+/** What leaves features as they are. */
+export function noStandardization(columns: number): Standardization {
+  return { mean: new Float64Array(columns), scale: new Float64Array(columns).fill(1) };
+}
+
+/** Writes mean and standard deviation of the features into `found`; a constant feature gets 1, as in scikit-learn. */
+export function* standardize(engine: Engine, source: RowSource, found: Standardization, index?: RowIndex): Pieces {
   const { columns, dtype } = source;
   const rows = index ? index.length : source.rows;
-  return engine.arena.scope(() => {
-    const bytes = (columns + 1) * 8;
-    const [mean, m2, sum, square] = [0, 0, 0, 0].map(() => engine.arena.allocate(bytes)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const seen = engine.arena.allocate(8);
-    for (const at of [mean, m2]) engine.u8.fill(0, at, at + bytes);
-    engine.f64[seen >>> 3] = 0;
-    inPieces(engine, source, index, (staged, _, count) => {
+  const bytes = (columns + 1) * 8;
+  const block = engine.arena.allocate(4 * bytes + 8);
+  const [mean, m2, sum, square, seen] = [0, 1, 2, 3, 4].map((i) => block + i * bytes) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  engine.u8.fill(0, block, seen + 8);
+  try {
+    yield* inPieces(engine, source, index, (staged, _, count) => {
       const kernel = dtype === 'f32' ? 'momentsF32' : 'momentsF64';
       call(engine, kernel, '', [staged, count, columns, mean, m2, seen, sum, square]);
     });
-    const means = engine.f64.slice(mean >>> 3, (mean >>> 3) + columns);
-    const scale = engine.f64.slice(m2 >>> 3, (m2 >>> 3) + columns).map((deviations, j) => {
-      const variance = deviations / rows;
+    found.mean.set(engine.f64.subarray(mean >>> 3, (mean >>> 3) + columns));
+    for (let j = 0; j < columns; j++) {
+      const variance = engine.f64[(m2 >>> 3) + j]! / rows;
       // What rounding alone makes of a constant (scikit-learn's rule).
-      const noise = rows * Number.EPSILON * variance + (rows * means[j]! * Number.EPSILON) ** 2;
-      return variance <= noise ? 1 : Math.sqrt(variance);
-    });
-    return { mean: means, scale };
-  });
+      const noise = rows * Number.EPSILON * variance + (rows * found.mean[j]! * Number.EPSILON) ** 2;
+      found.scale[j] = variance <= noise ? 1 : Math.sqrt(variance);
+    }
+  } finally {
+    engine.arena.free(block);
+  }
 }
 
 /**
- * Loads rows as `dtype`, `rowBytes` apart.
- * @returns a block of the arena, 256 bytes longer than the rows: kernels may read on behind the last.
+ * Loads rows as `dtype`, `rowBytes` apart, to `block`, which is 256 bytes longer than the rows: kernels may read on
+ * behind the last.
  * @throws {DataError} if a value is not finite (in `dtype`).
  */
+export function* loading(
+  engine: Engine,
+  dtype: Dtype,
+  source: RowSource,
+  rowBytes: number,
+  expected: Expectation,
+  block: number,
+  index?: RowIndex,
+  standard?: Standardization,
+): Pieces {
+  const { columns } = source;
+  const bytes = (columns + 1) * 8;
+  const flag = engine.arena.allocate(8 + 2 * bytes);
+  try {
+    engine.u32[flag >>> 2] = 0;
+    const means = standard ? flag + 8 : 0;
+    const factors = standard ? means + bytes : 0;
+    if (standard) {
+      engine.f64.set(standard.mean, means >>> 3);
+      engine.f64.set(
+        standard.scale.map((scale) => 1 / scale),
+        factors >>> 3,
+      );
+    }
+    const kernel = source.dtype === 'f32' ? 'loadF32' : 'loadF64';
+    yield* inPieces(engine, source, index, (staged, from, count) => {
+      const to = block + from * rowBytes;
+      call(engine, kernel, dtype, [staged, to, count, columns, rowBytes, means, factors, flag]);
+    });
+    if (engine.u32[flag >>> 2] === 0) return;
+    requireFinite(source, expected, dtype);
+    throw new DataError(`${expected.what}: a standardised value does not fit ${dtype}`);
+  } finally {
+    engine.arena.free(flag);
+  }
+}
+
+/** A block for rows. */
+export function allocateRows(engine: Engine, rows: number, rowBytes: number): number {
+  return engine.arena.allocate(rows * rowBytes + 256);
+}
+
+/** Loads rows at once, see `loading`. */
 export function loadRows(
   engine: Engine,
   dtype: Dtype,
@@ -80,33 +141,9 @@ export function loadRows(
   index?: RowIndex,
   standard?: Standardization,
 ): number {
-  const { columns } = source;
-  const rows = index ? index.length : source.rows;
-  const block = engine.arena.allocate(rows * rowBytes + 256);
+  const block = allocateRows(engine, index ? index.length : source.rows, rowBytes);
   try {
-    engine.arena.scope(() => {
-      const flag = engine.arena.allocate(8);
-      engine.u32[flag >>> 2] = 0;
-      let means = 0;
-      let factors = 0;
-      if (standard) {
-        means = engine.arena.allocate((columns + 1) * 8);
-        factors = engine.arena.allocate((columns + 1) * 8);
-        engine.f64.set(standard.mean, means >>> 3);
-        engine.f64.set(
-          standard.scale.map((scale) => 1 / scale),
-          factors >>> 3,
-        );
-      }
-      const kernel = source.dtype === 'f32' ? 'loadF32' : 'loadF64';
-      inPieces(engine, source, index, (staged, from, count) => {
-        const to = block + from * rowBytes;
-        call(engine, kernel, dtype, [staged, to, count, columns, rowBytes, means, factors, flag]);
-      });
-      if (engine.u32[flag >>> 2] === 0) return;
-      requireFinite(source, expected, dtype);
-      throw new DataError(`${expected.what}: a standardised value does not fit ${dtype}`);
-    });
+    finish(loading(engine, dtype, source, rowBytes, expected, block, index, standard));
   } catch (error) {
     engine.arena.free(block);
     throw error;

@@ -5,8 +5,8 @@ import { elementBytes, padded } from './layout.ts';
 import type { Tape } from './tape.ts';
 
 /** Sizes of blocks in assembly/blas/gemm.ts: depth, rows, vectors of columns; rows of three tiles, or two of the fast module. */
-const KC = 256;
-const MC = 120;
+const KC = 264;
+const MC = 132;
 const NC = 128;
 const ROWS = 12;
 

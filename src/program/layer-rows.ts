@@ -28,11 +28,16 @@ const normalizationKernels: readonly KernelRow[] = [
   { name: 'batchSums', file: 'layers/batch-norm' },
   { name: 'batchNorm', file: 'layers/batch-norm' },
   { name: 'batchNormBack', file: 'layers/batch-norm' },
+  { name: 'layerNorm', file: 'layers/layer-norm' },
+  { name: 'layerNormBack', file: 'layers/layer-norm' },
 ];
 
 const dropoutKernels: readonly KernelRow[] = [{ name: 'dropout', file: 'layers/dropout' }];
 
-const embeddingKernels: readonly KernelRow[] = [];
+const embeddingKernels: readonly KernelRow[] = [
+  { name: 'embedding', file: 'layers/embedding' },
+  { name: 'embeddingBack', file: 'layers/embedding' },
+];
 
 const branchKernels: readonly KernelRow[] = [
   { name: 'repack', file: 'layers/branch', types: [] },

@@ -5,11 +5,11 @@
  * channels, an image [28, 28, 3] is 784 positions of three. Every position is padded to whole vectors, so that a value is a
  * matrix of rows · positions rows. Padding may hold anything.
  */
-import type { InitializerSpec } from '../initializers.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
 import type { Spec } from '../spec.ts';
 import type { FusedActivation } from './activations.ts';
 import type { Fused } from './gemm.ts';
+import type { InitializerSpec } from './initialize.ts';
 import { elementBytes, padded } from './layout.ts';
 import type { Tape } from './tape.ts';
 
@@ -45,9 +45,9 @@ export interface Parameter {
   readonly transposed?: boolean;
   /** Of convolutions: row k·C + c is tap k of channel c; users see columns × C × taps. Default 1. */
   readonly taps?: number;
-  /** Default by the activation that follows: `defaultInitializer`. */
+  /** Default 0 of plain ones, else by the activation that follows: `defaultInitializer`. */
   readonly initializer?: InitializerSpec | null;
-  /** Inputs of a unit and units of an input, for the initialiser. */
+  /** Inputs of a unit and units of an input, for the initialiser. Default by the shape: `fansOf`. */
   readonly fans?: readonly [number, number];
   /** Whether decay and penalties leave it out unless asked: biases, scales and shifts of normalisation. Default false. */
   readonly plain?: boolean;
@@ -148,6 +148,8 @@ export interface LayerRow<S extends Spec = Spec> {
   readonly strides?: boolean;
   /** Whether it multiplies ∂input by the slope of the activation before, see `BackwardPlaces`. */
   readonly slopes?: boolean;
+  /** What comes in are integers ≥ 0, less than this: columns of X, which are looked at before they are used. */
+  indices?(spec: S): number;
   /** What comes out. @throws {ShapeError} that names the layer and the shapes. */
   shape(spec: S, inputs: readonly Shape[], name: string): Shape;
   /** What it keeps. */

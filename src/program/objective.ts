@@ -2,7 +2,7 @@
 import type { AugmentImagesSpec } from '../data/augment.ts';
 import type { LossSpec } from '../losses.ts';
 import type { Dtype, Engine } from '../memory/engine.ts';
-import { augmentBeyond, augmentBytes, emitAugment, writeAugment } from './augment.ts';
+import { augmentBytes, emitAugment, writeAugment } from './augment.ts';
 import { LEAF_ROWS } from './kernels.ts';
 import { elementBytes, padded, type Tensor } from './layout.ts';
 import { emitLoss, lossNumbersOf, lossRow } from './loss.ts';
@@ -111,7 +111,7 @@ export class RowsObjective implements Objective {
     return {
       z: predictions,
       residuals: predictions,
-      gathered: this.#gathers ? limit * model.rowBytes + (augmentation ? augmentBeyond(augmentation) : 0) : 0,
+      gathered: this.#gathers ? limit * model.rowBytes : 0,
       augment: augmentation ? augmentBytes(augmentation, model.dtype) : 0,
       targets: shuffled ? limit * data.targetBytes + 64 : 0,
       weights: shuffled && data.weights ? limit * elementBytes(model.dtype) + 64 : 0,

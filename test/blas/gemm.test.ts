@@ -41,9 +41,9 @@ for (const dtype of dtypes) {
   }
 
   test(`dense ${dtype}: around the blocks of the cache`, () => {
-    // 256 of the depth, 120 rows, 128 vectors: each in each of the three products.
+    // 264 of the depth, 132 rows, 128 vectors: each in each of the three products.
     const lanes = dtype === 'f32' ? 4 : 2;
-    const edges = [119, 120, 121, 241, 255, 256, 257, 513];
+    const edges = [119, 120, 121, 131, 132, 133, 241, 263, 264, 265, 397, 529];
     for (const size of [...edges, 128 * lanes - 1, 128 * lanes, 128 * lanes + 1, 256 * lanes + 5]) {
       checkExactly({ dtype, n: size, p: 9, m: 34 });
       checkExactly({ dtype, n: 9, p: size, m: 34 });

@@ -3,6 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as downhill from 'downhill';
+import * as node from 'downhill/node';
+import * as onnx from 'downhill/onnx';
 import * as store from 'downhill/store';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -83,7 +85,7 @@ test('links between documents lead somewhere', () => {
 
 test('every public function is named in a document', () => {
   const text = documents.map((file) => readFileSync(file, 'utf8')).join('\n');
-  for (const [name, value] of Object.entries({ ...downhill, ...store })) {
+  for (const [name, value] of Object.entries({ ...downhill, ...node, ...onnx, ...store })) {
     if (typeof value === 'function') assert.match(text, new RegExp(`\\b${name}\\b`));
   }
 });

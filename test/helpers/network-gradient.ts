@@ -14,8 +14,9 @@ export function stepOf(model: Network, x: unknown, y: unknown): { loss: number; 
     epochs: 1,
     continue: true,
   };
-  const { program, release } = prepare(model, x, y, options, false);
+  const { program, load, release } = prepare(model, x, y, options, false);
   try {
+    while (load && !load.next().done);
     program.run(program.read('step') + 1, 2 ** 30);
     const { tensors, dtype } = program.objective;
     const gradient = tensors.map(

@@ -1,6 +1,7 @@
 /** A multilayer perceptron in plain f64 loops, written from the formulas: forward, backward, Adam. */
-import type { ActivationName } from 'downhill';
 import { source } from './points.js';
+
+type ActivationName = 'relu' | 'tanh' | 'sigmoid';
 
 export type Numbers = Record<string, Float32Array | Float64Array>;
 

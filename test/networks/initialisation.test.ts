@@ -1,12 +1,17 @@
 /** Where networks start: He before relu, Glorot otherwise, each layer from numbers of its own. */
 
-import type { ActivationName, MlpOptions } from 'downhill';
+import type { MlpOptions } from 'downhill';
 import { meanSquaredError, mlp, sgd } from 'downhill';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { copied } from '../helpers/network.js';
 
-function start(hidden: MlpOptions['hidden'], activation: ActivationName, seed = 0, dtype: 'f32' | 'f64' = 'f64') {
+function start(
+  hidden: MlpOptions['hidden'],
+  activation: 'relu' | 'tanh' | 'sigmoid',
+  seed = 0,
+  dtype: 'f32' | 'f64' = 'f64',
+) {
   const model = mlp({ inputs: 64, hidden, outputs: 2, activation, dtype, loss: meanSquaredError() });
   model.fitSync([Array.from({ length: 64 }, () => 0.5)], [[1, 2]], { optimizer: sgd(0), epochs: 1, seed });
   return copied(model.parameters);

@@ -19,10 +19,10 @@ test('the walker is exported, and where memory is free; nothing else', () => {
 const wat = readFileSync('build/strict.wat', 'utf8');
 
 /** The text of a function. */
-function body(name: string): string {
-  const from = wat.indexOf(`\n (func $${name} `);
+function body(name: string, text = wat): string {
+  const from = text.indexOf(`\n (func $${name} `);
   assert.ok(from >= 0, `no function ${name}`);
-  return wat.slice(from, wat.indexOf('\n )', from));
+  return text.slice(from, text.indexOf('\n )', from));
 }
 
 test('the walker dispatches by tables, calls kernels and holds none of them', () => {
@@ -48,6 +48,38 @@ test('functions are called by name, and all are in the module', () => {
 
 test('no relaxed instruction, no shared memory, no growth', () => {
   assert.not.match(wat, /relaxed|atomic|memory\.grow/);
+});
+
+const fastWat = readFileSync('build/fast.wat', 'utf8');
+
+test('of the fast module: the same, and of relaxed instructions only the fused ones', () => {
+  assert.equal([...new Set(fastWat.match(/\S*relaxed\S*/g))].sort(), ['f32x4.relaxed_madd', 'f64x2.relaxed_madd']);
+  assert.not.match(fastWat, /atomic|memory\.grow|call_indirect/);
+  const ends = (text: string): string[] => text.match(/^ \((?:import|export) .*$/gm)!;
+  assert.equal(ends(fastWat), ends(wat));
+});
+
+/** Accumulators of the innermost loops of the packed product: a multiplication each, and how many numbers are spread. */
+function tiles(text: string, dtype: string, pattern: RegExp): [number, number][] {
+  const loops = body(`assembly/blas/gemm/tiles<${dtype}>`, text)
+    .split(/^ *loop .*$/m)
+    .slice(1);
+  return loops
+    .map((loop): [number, number] => [loop.match(pattern)?.length ?? 0, loop.match(/load\d+_splat/g)?.length ?? 0])
+    .filter(([count]) => count > 0);
+}
+
+test('the tile: four rows of two vectors; in the fast module six, and four for the last rows', () => {
+  for (const [dtype, type] of [
+    ['f32', 'f32x4'],
+    ['f64', 'f64x2'],
+  ]) {
+    assert.equal(tiles(wat, dtype!, new RegExp(`${type}\\.mul`, 'g')), [[8, 4]]);
+    assert.equal(tiles(fastWat, dtype!, new RegExp(`${type}\\.relaxed_madd`, 'g')), [
+      [8, 4],
+      [12, 6],
+    ]);
+  }
 });
 
 test('generated sources have not drifted from the table', async () => {

@@ -1,0 +1,149 @@
+/**
+ * Models as ONNX files.
+ *
+ * @module
+ */
+
+import type { StepState } from './data/transformer.ts';
+import { ArgumentError } from './index.ts';
+import { boolean, lossRow, makePolynomial, oneOf, readOptions } from './internals.ts';
+import type { AnyEstimator } from './models/estimator.ts';
+import type { ModelState } from './models/model-state.ts';
+import { Graph } from './onnx/graph.ts';
+
+export interface OnnxOptions {
+  /** Precision of the graph. Default `'f32'`, whatever the model has. */
+  readonly dtype?: 'f32' | 'f64';
+  /** Whether predictions before the link come out as well, as `raw`. Default false. */
+  readonly raw?: boolean;
+}
+
+/** (x − mean)/scale. */
+function scaled(graph: Graph, x: string, mean: Float64Array, scale: Float64Array): string {
+  const centred = graph.node('Sub', [x, graph.constant(mean, [1, mean.length])]);
+  return graph.node('Div', [centred, graph.constant(scale, [1, scale.length])]);
+}
+
+/** Products of columns: as many factors each as the degree, of a column of ones where there are fewer. */
+function products(graph: Graph, x: string, state: StepState & { kind: 'polynomialFeatures' }): string {
+  const { features, degree, kind: _, ...options } = state;
+  const terms = makePolynomial({ degree, ...options }, features)
+    .names()
+    .map((name) =>
+      name === '1'
+        ? []
+        : name.split(' ').flatMap((factor) => {
+            const [column, power = '1'] = factor.slice(1).split('^');
+            return Array.from({ length: Number(power) }, () => Number(column));
+          }),
+    );
+  // x · 0 + 1, so that there are as many ones as rows.
+  const first = graph.node('Gather', [x, graph.constant([0], [1], 'i64')], { axis: 1 });
+  const zeros = graph.node('Mul', [first, graph.constant([0], [1])]);
+  const ones = graph.node('Add', [zeros, graph.constant([1], [1])]);
+  const columns = graph.node('Concat', [x, ones], { axis: 1 });
+  const factor = (i: number): string => {
+    const indices = terms.map((term) => term[i] ?? features);
+    return graph.node('Gather', [columns, graph.constant(indices, [indices.length], 'i64')], { axis: 1 });
+  };
+  let out = factor(0);
+  for (let i = 1; i < degree; i++) out = graph.node('Mul', [out, factor(i)]);
+  return out;
+}
+
+function step(graph: Graph, x: string, state: StepState): string {
+  if (state.kind === 'standardScaler') return scaled(graph, x, state.mean, state.scale);
+  if (state.kind === 'polynomialFeatures') return products(graph, x, state);
+  throw new ArgumentError(
+    `toOnnx: ${state.kind} takes categories: export the model behind it, which takes its columns`,
+  );
+}
+
+/** Activations that are operators of ONNX. */
+const activations: Readonly<Record<string, string>> = { relu: 'Relu', tanh: 'Tanh', sigmoid: 'Sigmoid' };
+
+/** What the model makes of standardised features, before the link. */
+function body(graph: Graph, x: string, { spec, parameters, shapes }: ModelState): string {
+  const dense = (x: string, weight: string, bias: string): string => {
+    const constants = [weight, bias].map((name) => graph.constant(parameters[name]!, shapes[name]!));
+    return graph.node('Gemm', [x, ...constants], { transB: 1 });
+  };
+  if (parameters.weight && parameters.bias) return dense(x, 'weight', 'bias');
+  const { kind, hidden, activation } = spec as unknown as {
+    kind: string;
+    hidden: readonly number[];
+    activation: string;
+  };
+  const operator = typeof activation === 'string' ? activations[activation] : undefined;
+  if (kind !== 'mlp' || !operator) {
+    const what = kind === 'mlp' ? `the activation ${JSON.stringify(activation)}` : `models of kind ${kind}`;
+    throw new ArgumentError(`toOnnx: ${what} cannot be exported`);
+  }
+  let out = x;
+  for (let i = 0; i <= hidden.length; i++) {
+    out = dense(out, `dense${i + 1}.weight`, `dense${i + 1}.bias`);
+    if (i < hidden.length) out = graph.node(operator, [out]);
+  }
+  return out;
+}
+
+/** Numbers of the likeliest classes. */
+function classOf(graph: Graph, raw: string, outputs: number): string {
+  if (outputs > 1) return graph.node('ArgMax', [raw], { axis: 1, keepdims: 0 });
+  const above = graph.node('Greater', [raw, graph.constant([0], [1])]);
+  const column = graph.node('Cast', [above], { to: 7 });
+  return graph.node('Squeeze', [column, graph.constant([1], [1], 'i64')]);
+}
+
+function emit(graph: Graph, state: ModelState, withRaw: boolean): void {
+  const { features, outputs, standardization, steps, loss, classes } = state;
+  const [first] = steps;
+  const columns =
+    first?.kind === 'polynomialFeatures'
+      ? first.features
+      : first?.kind === 'standardScaler'
+        ? first.mean.length
+        : features;
+  let x = graph.input('features', [columns]);
+  for (const one of steps) x = step(graph, x, one);
+  if (standardization) x = scaled(graph, x, standardization.mean, standardization.scale);
+  const raw = body(graph, x, state);
+  const { link, targets } = lossRow(loss);
+  if (withRaw) graph.output(raw, 'raw', [outputs]);
+  if (classes) {
+    graph.output(classOf(graph, raw, outputs), 'class', [], 'i64');
+    if (link === 'sigmoid') graph.output(graph.node('Sigmoid', [raw]), 'probabilities', [outputs]);
+    if (link === 'softmax') graph.output(graph.node('Softmax', [raw], { axis: 1 }), 'probabilities', [outputs]);
+    return;
+  }
+  const means = Array.from({ length: outputs / 2 }, (_, i) => 2 * i);
+  const mean =
+    targets === 'value' ? graph.node('Gather', [raw, graph.constant(means, [means.length], 'i64')], { axis: 1 }) : raw;
+  const out = link === 'log' ? graph.node('Exp', [mean]) : mean;
+  graph.output(out, 'predictions', [targets === 'value' ? means.length : outputs]);
+}
+
+/**
+ * A fitted model as an ONNX file (opset 17): linear models and `mlp`, with their standardisation and with `standardScaler` and
+ * `polynomialFeatures` before them. In: `features`, rows × columns. Out: of regressions `predictions`, rows × targets; of
+ * classes `class`, the position among `classes`, and where the loss knows them `probabilities`, as `predictProbability` has
+ * them. The metadata have `kind`, `classes` and `featureNames` as JSON.
+ * @throws {NotFittedError} before a fit. @throws {ArgumentError} on what cannot be exported: `oneHot`, steps of your own,
+ * other models.
+ */
+export function toOnnx(model: AnyEstimator, options?: OnnxOptions): Uint8Array {
+  const { dtype, raw } = readOptions<Required<OnnxOptions>>(
+    'toOnnx',
+    { dtype: oneOf(['f32', 'f64'], 'f32'), raw: boolean(false) },
+    options,
+  );
+  const state = model.state();
+  const graph = new Graph(dtype);
+  emit(graph, state, raw);
+  const { kind, featureNames } = state.spec;
+  return graph.bytes({
+    kind,
+    classes: JSON.stringify(state.classes),
+    featureNames: JSON.stringify(featureNames),
+  });
+}
