@@ -254,8 +254,10 @@ const row = <S extends ConvolutionSpec>(axes: 1 | 2): LayerRow<S> => ({
     // Fans as PyTorch and Keras count them: all filters, whatever the groups.
     const fans = [depth, filters * taps] as const;
     const weight: Parameter = {
-      ...{ name: 'weight', shape: [filters, channels, ...kernel], rows: depth, columns: filters },
-      ...{ transposed: true, taps, fans, initializer: spec.kernelInitializer },
+      ...{ name: 'weight', shape: [filters, channels, ...kernel], rows: depth, columns: filters, taps },
+      transposed: true,
+      fans,
+      initializer: spec.kernelInitializer,
     };
     if (!spec.bias) return [weight];
     const rest = { rows: 1, columns: filters, plain: true, fans, initializer: spec.biasInitializer };
