@@ -11,16 +11,16 @@ test('conv2d: what weight[f][c][i][j] multiplies', () => {
   const [size, channels, filters, kernel] = [4, 2, 3, 2];
   const next = source(3);
   const x = Array.from({ length: size * size * channels }, () => 2 * next() - 1);
-  const conv = conv2d({ filters, kernelSize: kernel, bias: false });
+  const conv = conv2d({ filters, kernelSize: kernel, bias: false, name: 'conv' });
   const out = size - kernel + 1;
   const model = sequential([input(size, size, channels), conv, flatten(), dense({ units: 1, bias: false })], f64);
   model.fitSync([x], [0], start);
   const w = Float64Array.from({ length: filters * channels * kernel * kernel }, () => 2 * next() - 1);
-  assert.is(model.parameters['conv2d1.weight']!.length, w.length);
+  assert.is(model.parameters['conv.weight']!.length, w.length);
   for (let at = 0; at < out * out * filters; at++) {
     const pick = new Float64Array(out * out * filters);
     pick[at] = 1;
-    model.parameters = { 'conv2d1.weight': w, 'dense1.weight': pick };
+    model.parameters = { 'conv.weight': w, 'dense1.weight': pick };
     const f = at % filters;
     const [row, column] = [Math.floor(at / filters / out), Math.floor(at / filters) % out];
     let expected = 0;
@@ -38,6 +38,7 @@ test('conv2d: what weight[f][c][i][j] multiplies', () => {
 
 test('conv1d: biases and weights of PyTorch', () => {
   const options = {
+    name: 'conv',
     filters: 4,
     kernelSize: 5,
     kernelInitializer: 'torchLinear',
@@ -45,7 +46,7 @@ test('conv1d: biases and weights of PyTorch', () => {
   } as const;
   const model = sequential([input(9, 3), conv1d(options), flatten(), dense(1)], f64);
   model.fitSync([Array.from({ length: 27 }, () => 1)], [0], start);
-  for (const name of ['conv1d1.weight', 'conv1d1.bias']) {
+  for (const name of ['conv.weight', 'conv.bias']) {
     const values = [...model.parameters[name]!];
     const bound = 1 / Math.sqrt(15);
     assert.ok(values.every((v) => v !== 0 && Math.abs(v) <= bound));
