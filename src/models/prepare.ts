@@ -347,18 +347,22 @@ export function prepare(
       ...(options.onStep ? { onStep: options.onStep } : {}),
       rollbacks: options.nonFinite === 'rollback' ? 3 : 0,
       fitted: fitted !== undefined,
-      frame: () => ({
-        model: modelFrame(model.spec, {
-          features: linear.features,
-          outputs: linear.outputs,
-          classes: target.classes,
-          standardization: standard,
-          loss,
-          steps: done.steps,
-        }),
-        ...storedOptions(options),
-        data: fingerprint(),
-      }),
+      frame: () => {
+        // Also loads what a frame tells of.
+        const data = fingerprint();
+        return {
+          model: modelFrame(model.spec, {
+            features: linear.features,
+            outputs: linear.outputs,
+            classes: target.classes,
+            standardization: standard,
+            loss,
+            steps: done.steps,
+          }),
+          ...storedOptions(options),
+          data,
+        };
+      },
       checkpointEvery: options.checkpointEvery ?? undefined,
       from,
       commit: () => model.commit(program, linear, loss, target, standard, done.steps),
