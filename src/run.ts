@@ -13,7 +13,7 @@ const LEAST = 2 ** 16;
 const MOST = 2 ** 26;
 
 /** Pieces of data, some 100,000 values each, that are loaded before `fit` returns. */
-const AT_ONCE = 8;
+const AT_ONCE = 4;
 
 interface Scheduler {
   setImmediate?(callback: () => void): unknown;
