@@ -3,6 +3,7 @@
  * Node, no browser: data come from integers, and of arithmetic only what is exact everywhere is used.
  */
 import { probeFast } from './fast.mjs';
+import { probeNetworks } from './networks.mjs';
 import { probeOptimizers } from './optimizers.mjs';
 
 const { imul } = Math;
@@ -55,7 +56,11 @@ export async function probe(downhill, fast) {
   const [count, features] = [5003, 7];
   const data = rows(count, features);
   const x = matrix(data.x, count, features);
-  const hashes = { 'fast module': probeFast(downhill, fast), ...probeOptimizers(downhill, uniform, fnv1a) };
+  const hashes = {
+    'fast module': probeFast(downhill, fast),
+    ...probeOptimizers(downhill, uniform, fnv1a),
+    ...probeNetworks(downhill, uniform, fnv1a),
+  };
   const keep = (name, model, ...more) => {
     const { weight, bias } = model.parameters;
     hashes[name] = fnv1a(weight, bias, model.coefficients, model.intercept, ...more);

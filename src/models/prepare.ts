@@ -174,9 +174,12 @@ function checkAugmentation(
   if (wrong) throw new ArgumentError(`augmentation needs ${wrong}`);
 }
 
-/** One after the other. */
-function* inTurn(all: readonly Pieces[]): Pieces {
-  for (const pieces of all) yield* pieces;
+/** Values of features that are read at once, well below 16 ms: how many must not depend on the clock. */
+const AT_ONCE = 2 ** 18;
+
+/** One after the other, each taken off the list. */
+function* inTurn(all: Pieces[]): Pieces {
+  for (let next = all.shift(); next; next = all.shift()) yield* next;
 }
 
 /**
@@ -328,6 +331,8 @@ export function prepare(
       known ??= fingerprintOf(engine, linear.dtype, held ? [data, held] : [data]);
       return known;
     };
+    // Small data are read, and their errors thrown, before `fit` returns.
+    if ((total + (other?.x.rows ?? 0)) * source.columns <= AT_ONCE) finish(load);
     const from = saved?.restore(program, fingerprint);
     const limit = (saved ? saved.firstStep : program.read('step')) + steps;
     // A function that returns no rate is found out before anything has changed.
