@@ -23,6 +23,8 @@ const TOOLS = {
   next: ['next@16.4.6', 'react@19.2.8', 'react-dom@19.2.8'],
   publint: ['publint@0.3.25'],
   types: ['@arethetypeswrong/cli@0.18.5'],
+  onnxruntime: ['onnxruntime-web@1.30.0'],
+  hub: ['@huggingface/hub@2.17.5'],
   'typescript-5.9': ['typescript@5.9.3'],
   'typescript-6': ['typescript@6.0.3'],
 };

@@ -164,7 +164,8 @@ export class Training {
       // The event of this step, if nobody has taken it yet.
       this.#drain();
     } else {
-      while (!this.result && !this.#failed && this.#phase === 'train' && !program.between) this.advance(1);
+      const midway = (): boolean => this.loading || (this.#phase === 'train' && !program.between);
+      while (!this.result && !this.#failed && midway()) this.advance(1);
       if (this.#phase !== 'train') program.finishTurn();
     }
     if (this.result || this.#failed) {

@@ -4,6 +4,7 @@
  * @module
  */
 export { load, loadCheckpoint, save } from './store/file.ts';
+export { type LinearJson, linearFromJson, linearToJson } from './store/linear-json.ts';
 export {
   type DurableStorage,
   durableObjectStore,

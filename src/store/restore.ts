@@ -8,6 +8,7 @@ import {
   integer,
   isPlain,
   losses,
+  lossRow,
   Network,
   oneOf,
   optimizers,
@@ -102,10 +103,10 @@ export function readFrame(at: string, model: AnyEstimator, frame: ModelFrame): F
     loss,
   }) as unknown as Frame;
   model.readLoss(read.loss);
-  const expected = read.outputs === 1 ? 2 : read.outputs;
-  if (read.classes && read.classes.length !== expected) {
-    throw new ArgumentError(`${at}: expected ${expected} classes, got ${read.classes.length}`);
-  }
+  const { link } = lossRow(read.loss);
+  const expected = link === 'identity' || link === 'log' ? 0 : read.outputs === 1 ? 2 : read.outputs;
+  const got = read.classes?.length ?? 0;
+  if (got !== expected) throw new ArgumentError(`${at}: expected ${expected} classes, got ${got}`);
   return { ...read, classes: read.classes ?? undefined };
 }
 

@@ -1,5 +1,6 @@
 /** Everything of this folder at full length: `npm run test:soak`. One line each, with the figure. About an hour. */
 
+import { figures } from './figures.js';
 import { fuzzFiles } from './files.js';
 import { killWriters } from './kill.js';
 import { randomOptions } from './options.js';
@@ -62,6 +63,14 @@ await line('writers killed', async () => {
   const { kills, torn, lost, written } = await killWriters(times(100));
   must(torn === 0 && lost === 0, `${torn} torn, ${lost} lost`);
   return `${kills} kills, ${written} files, 0 torn, 0 of the acknowledged lost`;
+});
+await line('10⁶ parameters in f32 with the state of Adam', () => {
+  const { bytes, copy, checksum, save, load, plain, safe } = figures();
+  must(save <= 3 * copy + checksum, `saving takes ${save} ms, copying ${copy}, the checksum ${checksum}`);
+  must(load <= 3 * copy, `loading takes ${load} ms, copying ${copy}`);
+  must(safe <= 2 * plain, `the crash-safe write takes ${safe} ms, a plain one with fsync ${plain}`);
+  const of = (a: number, b: number): string => (a / b).toFixed(2);
+  return `${bytes} bytes; saving ${save.toFixed(1)} ms, ${of(save - checksum, copy)} copies and the checksum; loading ${load.toFixed(1)} ms, ${of(load, copy)} copies; crash-safe write ${of(safe, plain)} of a plain one with fsync`;
 });
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
