@@ -5,6 +5,7 @@ export { makeScaler } from './data/scaler.ts';
 export { indexLabels } from './data/targets.ts';
 export { hex, xxh32 } from './hash.ts';
 export { losses } from './losses.ts';
+export { Network } from './models/network.ts';
 export { optimizers } from './optimizers.ts';
 export { fieldsOf, names, offsets, shiftOf } from './program/capture.ts';
 export { logFields } from './program/kernels.ts';

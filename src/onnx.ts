@@ -6,14 +6,14 @@
 
 import type { StepState } from './data/transformer.ts';
 import { ArgumentError } from './index.ts';
-import { boolean, lossRow, makePolynomial, oneOf, readOptions } from './internals.ts';
+import { boolean, lossRow, makePolynomial, nullable, oneOf, readOptions } from './internals.ts';
 import type { AnyEstimator } from './models/estimator.ts';
 import type { ModelState } from './models/model-state.ts';
 import { Graph } from './onnx/graph.ts';
 
 export interface OnnxOptions {
-  /** Precision of the graph. Default `'f32'`, whatever the model has. */
-  readonly dtype?: 'f32' | 'f64';
+  /** Precision of the graph. Default null: that of the model. */
+  readonly dtype?: 'f32' | 'f64' | null;
   /** Whether predictions before the link come out as well, as `raw`. Default false. */
   readonly raw?: boolean;
 }
@@ -134,11 +134,11 @@ function emit(graph: Graph, state: ModelState, withRaw: boolean): void {
 export function toOnnx(model: AnyEstimator, options?: OnnxOptions): Uint8Array {
   const { dtype, raw } = readOptions<Required<OnnxOptions>>(
     'toOnnx',
-    { dtype: oneOf(['f32', 'f64'], 'f32'), raw: boolean(false) },
+    { dtype: nullable(oneOf(['f32', 'f64'])), raw: boolean(false) },
     options,
   );
   const state = model.state();
-  const graph = new Graph(dtype);
+  const graph = new Graph(dtype ?? state.spec.dtype);
   emit(graph, state, raw);
   const { kind, featureNames } = state.spec;
   return graph.bytes({

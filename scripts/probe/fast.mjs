@@ -29,6 +29,6 @@ export function probeFast(downhill, { fast, fastOrStrict, fastSupported }) {
   if (!fastSupported) return 'runs though it is not supported';
   if (!same(ours, either) || !same(ours, fit(fast))) return 'other bits at the second fit';
   return Math.abs(ours.loss - strict.loss) <= 1e-4 * strict.loss
-    ? 'runs'
+    ? 'good'
     : `loss ${ours.loss}, in strict ${strict.loss}`;
 }

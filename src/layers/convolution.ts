@@ -255,6 +255,7 @@ const row = <S extends ConvolutionSpec>(axes: 1 | 2): LayerRow<S> => ({
     const fans = [depth, filters * taps] as const;
     const weight: Parameter = {
       ...{ name: 'weight', shape: [filters, channels, ...kernel], rows: depth, columns: filters, taps },
+      transposed: true,
       fans,
       initializer: spec.kernelInitializer,
     };

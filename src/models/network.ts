@@ -177,6 +177,11 @@ export class Network extends Estimator<NetworkTargets, NetworkSpec> {
     return graph;
   }
 
+  /** Numbers that come out of so many features. @internal */
+  outputsOf(features: number): number {
+    return this.#graphOf(features).nodes.at(-1)!.shape[0]!;
+  }
+
   /** @internal */
   override compile(features: number, outputs: number): NetworkProgram {
     const { kind, dtype } = this.spec;

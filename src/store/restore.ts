@@ -8,6 +8,7 @@ import {
   integer,
   isPlain,
   losses,
+  Network,
   oneOf,
   optimizers,
   readOptions,
@@ -31,6 +32,9 @@ const makers: Readonly<Record<string, (options: never) => AnyEstimator>> = {
   softmaxRegression,
   linearModel,
   mlp,
+  // As their specs have them: a list of layers and how they are joined.
+  sequential: (options) => new Network('sequential', options),
+  network: (options) => new Network('network', options),
 };
 
 /** The model of a spec, not fitted. @throws {ArgumentError} if it is none. @internal */

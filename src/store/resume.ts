@@ -80,6 +80,9 @@ export function resume(
         const loop = readLoop(read.loop, program.objective.bytes);
         const keepRates = given.optimizer !== undefined || given.groups !== undefined;
         restoreRun(program, read.run, sameRows, keepRates);
+        if (loop.firstStep > program.read('step') || loop.firstEpoch > program.read('epoch')) {
+          throw new ArgumentError('resume: loop: the first step is behind the last');
+        }
         return loop;
       },
     },

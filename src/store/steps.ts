@@ -46,7 +46,7 @@ const restore: Readonly<Record<StepState['kind'], (state: unknown, at: string) =
       at,
       {
         kind: oneOf(['polynomialFeatures']),
-        features: integer('[1, ∞)'),
+        features: integer('[1, 1048576]'),
         degree: anything,
         interactionOnly: anything,
         bias: anything,

@@ -2,6 +2,7 @@
 
 import type { Label } from '../data/targets.ts';
 import { ArgumentError, gradientDescentLineSearch, type LossSpec, NotFittedError } from '../index.ts';
+import { Network } from '../internals.ts';
 import type { AnyEstimator } from '../models/estimator.ts';
 import type { Fitted } from '../models/model.ts';
 import type { Tensor } from '../program/layout.ts';
@@ -110,11 +111,12 @@ function fit(name: string, stored: StoredTensor, expected: readonly number[]): A
 
 /** Gives a network that has not been fitted parameters, all zero. */
 function prepare(model: AnyEstimator, { loss: given, classes }: WeightsOptions): readonly Tensor[] {
-  const { inputs, outputs } = model.spec as { inputs?: unknown; outputs?: unknown };
-  const features = Array.isArray(inputs) ? inputs.reduce((a, b) => a * b, 1) : inputs;
-  if (typeof features !== 'number' || typeof outputs !== 'number') {
-    throw new NotFittedError('loadWeights needs a fitted model, or a network that knows its inputs and outputs');
+  const { inputs, input } = model.spec as { inputs?: number; input?: readonly number[] | null };
+  const features = inputs ?? input?.reduce((a, b) => a * b, 1);
+  if (!(model instanceof Network) || features === undefined) {
+    throw new NotFittedError('loadWeights needs a fitted model, or a network that knows its inputs');
   }
+  const outputs = model.outputsOf(features);
   const loss = model.readLoss(given ?? null);
   const { dtype, tensors } = model.compile(features, outputs);
   const count = outputs === 1 ? 2 : outputs;

@@ -2,33 +2,46 @@
 import {
   adam,
   adamW,
+  augmentImages,
   barzilaiBorwein,
+  batchNorm,
   type Checkpoint,
   clipByGlobalNorm,
+  concatenate,
+  conv2d,
   cosineRestarts,
+  dense,
+  dropout,
   earlyStopping,
   ema,
   exponentialDecay,
   type FitOptions,
   type FitResult,
+  flatten,
   gradientDescent,
   gradientDescentLineSearch,
   huber,
+  input,
   l1,
+  layerNorm,
   linearModel,
   linearRegression,
   logisticRegression,
   lookahead,
+  maxPool2d,
   meanAbsoluteError,
   meanSquaredError,
   mlp,
+  network,
   nonNegative,
   oneHot,
   perEpoch,
   pipeline,
   polynomialFeatures,
   reduceOnPlateau,
+  residual,
   sam,
+  sequential,
   sgd,
   softmaxCrossEntropy,
   softmaxRegression,
@@ -142,6 +155,33 @@ test('every kind of model', async () => {
   const colours = y.map((_, i) => ['red', 'green', 'blue'][i % 3]!);
   const encoded = () => pipeline([oneHot(colours), linearRegression()]);
   await same('categories', encoded, y, o, [5], colours as never);
+});
+
+test('networks of layers: dropout, running statistics, branches, moving images', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => Array.from({ length: 36 }, (_, j) => Math.sin(i * 36 + j * j)));
+  const classes = rows.map((_, i) => i % 3);
+  const o = { batchSize: 8, epochs: 3, seed: 3, loss: softmaxCrossEntropy(), optimizer: adam(0.01) };
+  const image = () =>
+    sequential([
+      input(6, 6, 1),
+      conv2d({ filters: 4, kernelSize: 3, activation: 'relu' }),
+      batchNorm(),
+      maxPool2d(2),
+      flatten(),
+      dropout(0.3),
+      dense(3),
+    ]);
+  const augmentation = augmentImages({ height: 6, width: 6, shift: 1, rotate: 10, flip: 'horizontal' });
+  await same('image', image, classes, { ...o, augmentation }, [1, 4, 5, 6, 13], rows);
+  const joined = () => {
+    const a = input(36);
+    const b = dense({ units: 5, activation: 'tanh' })(a);
+    return network(a, dense(3)(layerNorm()(concatenate()(dropout(0.5)(b), b))), { dtype: 'f64' });
+  };
+  await same('joined', joined, classes, { ...o, validation: 0.2, metrics: ['accuracy'] }, [1, 4, 7], rows);
+  const deep = () => sequential([dense(6), residual([batchNorm(), dropout(0.2), dense(6)]), dense(3)]);
+  await same('residual', deep, classes, { ...o, nonFinite: 'rollback', sam: sam(0.05) }, [1, 4, 7], rows);
+  await same('mlp', () => mlp({ inputs: 36, hidden: [8, 8], outputs: 3, dropout: 0.4 }), classes, o, [1, 4, 7], rows);
 });
 
 test('schedules, rates that are functions, plateaus', async () => {

@@ -42,7 +42,7 @@ test('options', () => {
   const names =
     'relu leakyRelu elu selu gelu silu mish softplus tanh sigmoid hardSigmoid hardTanh hardSwish softmax swish';
   const list = names.replace(/\w+/g, '"$&"').replaceAll(' ', ' or ');
-  bad({ activation: 'step' }, `activation must be ${list}, or a spec of them or null, got "step"`);
+  bad({ activation: 'step' }, `activation must be ${list}, or a spec of them, got "step"`);
   bad({ activation: { kind: 'elu', alpha: 0 } }, 'activation: elu: alpha must be a number > 0, got 0');
   bad({ loss: 'mse' }, 'loss must be a loss such as meanSquaredError(…), got "mse"');
   bad({ dtype: 'f16' }, 'dtype must be "f32" or "f64", got "f16"');

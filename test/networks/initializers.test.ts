@@ -216,7 +216,7 @@ test('by name, by spec, as data; bad input', () => {
       .sort(),
     kinds.sort(),
   );
-  bad('constant', 'dense: kernelInitializer: constant: value is required: a number');
+  bad('constant', 'dense: kernelInitializer: constant: value is required: a number in (-∞, ∞)');
   bad(
     0.5,
     'dense: kernelInitializer must be an initializer such as "heNormal" or initializers.constant(0.1) or null, got 0.5',

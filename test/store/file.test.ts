@@ -1,9 +1,15 @@
 /** Models and checkpoints as files: the same model comes back, and nothing else is taken for one. */
 import {
   adam,
+  add,
+  batchNorm,
   type Checkpoint,
+  dense,
+  dropout,
   earlyStopping,
   huber,
+  input,
+  network as joinedNetwork,
   linearModel,
   linearRegression,
   logisticRegression,
@@ -12,6 +18,8 @@ import {
   oneHot,
   pipeline,
   polynomialFeatures,
+  relu,
+  sequential,
   sgd,
   softmaxCrossEntropy,
   softmaxRegression,
@@ -29,6 +37,12 @@ const colours = y.map((_, i) => ['red', 'green', 'blue'][i % 3]!);
 // biome-ignore lint/suspicious/noExplicitAny: models of every kind
 type Any = any;
 
+function joined() {
+  const a = input(3);
+  const b = dense(4)(a);
+  return joinedNetwork(a, dense(1)(add()(b, dense(4)(relu()(b)))));
+}
+
 const network = (options: object = {}) => mlp({ inputs: 3, hidden: [5, 4], outputs: 1, ...options });
 const models: readonly (readonly [name: string, model: Any, y: Any, options?: Any, x?: Any])[] = [
   ['linear', linearRegression(), y],
@@ -42,6 +56,8 @@ const models: readonly (readonly [name: string, model: Any, y: Any, options?: An
   ['network', network({ loss: meanSquaredError() }), y],
   ['network f64', network({ dtype: 'f64', standardize: true }), y, { loss: meanSquaredError() }],
   ['network of classes', network({ outputs: 3 }), ternary, { loss: softmaxCrossEntropy() }],
+  ['layers', sequential([dense(4), batchNorm(), dropout(0.2), dense(3)]), ternary, { loss: softmaxCrossEntropy() }],
+  ['joined', joined(), y, { loss: meanSquaredError() }],
   ['pipeline', pipeline([standardScaler(), polynomialFeatures({ degree: 3 }), linearRegression()]), y],
   [
     'categories',
