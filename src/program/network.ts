@@ -185,8 +185,8 @@ export class NetworkProgram implements ModelProgram {
       const { inPlace, view } = ops[i]!;
       const from = values[inputs[0]!];
       const alone = !this.#watched && inputs.length === 1 && this.#takers[inputs[0]!]!.length === 1;
-      // What comes in is read by nobody else, and not again.
-      const free = alone && end(inputs[0]!) === v;
+      // What comes in is read by nobody else, and not again, be it under another name: behind `flatten` it is what was before.
+      const free = alone && from?.to === v;
       const bytes = rows * this.#values[v]!.rowBytes;
       if (from && ((view && !this.#watched) || (inPlace && free)) && from.bytes >= bytes) {
         from.to = Math.max(from.to, end(v));
