@@ -50,10 +50,11 @@ test('a value that is not finite rejects, and changes nothing', async () => {
   const run = model.fit(matrix(bad, rows, columns), y);
   const error = await run.then(
     () => undefined,
-    (reason) => reason,
+    (reason: unknown) => reason,
   );
-  assert.is(error?.message, `features: row ${rows - 1}, column ${columns - 3} is NaN`);
-  assert.is(error.code, 'ERR_DATA');
+  assert.ok(error instanceof Error);
+  assert.is(error.message, `features: row ${rows - 1}, column ${columns - 3} is NaN`);
+  assert.is((error as Error & { code: string }).code, 'ERR_DATA');
   assert.throws(() => model.predict(x), /needs a fitted model/);
   assert.is(blocks(), 0);
   model.fitSync(x, y, held);
