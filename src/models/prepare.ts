@@ -268,6 +268,11 @@ export function prepare(
     const standard = resumed ? resumed.standardization : (fresh ?? null);
     if (fresh) pieces.push(standardize(engine, source, fresh, index));
     const linear = model.compile(source.columns, target.outputs);
+    if (isLineSearch(chosen.optimizer) && linear.random) {
+      throw new ArgumentError(
+        `${linear.random}: trials of ${chosen.optimizer.kind} compare the same units: use an optimizer with a rate`,
+      );
+    }
     if (augmentation) checkAugmentation(augmentation, linear, chosen.optimizer, standard);
     const place = (x: RowSource, of: ReadTarget, more: Partial<LoadOptions>) =>
       loadData(engine, linear, loss, x, of, { standard, names, ...more }, blocks, pieces);

@@ -110,6 +110,10 @@ export class NetworkProgram implements ModelProgram {
     return Math.max(4, Math.floor(rows / 4) * 4);
   }
 
+  get random(): string | undefined {
+    return this.graph.nodes.find(({ spec }) => 'rate' in spec && spec.rate !== 0)?.name;
+  }
+
   checkBatch(rows: number, batch: number): void {
     const last = rows % batch || batch;
     this.#compile(1).forEach(({ wholeBatch, least = 1 }, i) => {
