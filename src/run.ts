@@ -12,9 +12,6 @@ const SLICE = 8;
 const LEAST = 2 ** 16;
 const MOST = 2 ** 26;
 
-/** Pieces of data, some 100,000 values each, that are loaded before `fit` returns. */
-const AT_ONCE = 8;
-
 interface Scheduler {
   setImmediate?(callback: () => void): unknown;
 }
@@ -59,8 +56,6 @@ export class Run<R extends FitResult = FitResult> implements PromiseLike<R>, Asy
   /** @internal */
   constructor(training: Training) {
     this.#training = training;
-    // Small data are loaded, and their errors thrown, before `fit` returns. How much that is must not depend on the clock.
-    for (let pieces = 0; training.loading && pieces < AT_ONCE; pieces++) training.advance(0);
     this.#done = this.#drive();
   }
 

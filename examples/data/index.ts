@@ -157,6 +157,20 @@ export function loadDigits(): DataSet<Float32Array, Int32Array> & { readonly tra
   };
 }
 
+/**
+ * "Alice's Adventures in Wonderland": 143,161 characters of 70 kinds, paragraphs without line breaks, an empty line between
+ * them. `codes` are positions in `alphabet`, which is sorted.
+ */
+export function loadAlice(): {
+  readonly text: string;
+  readonly alphabet: readonly string[];
+  readonly codes: Uint8Array;
+} {
+  const text = new TextDecoder().decode(read('alice.txt.gz'));
+  const alphabet = [...new Set(text)].sort();
+  return { text, alphabet, codes: Uint8Array.from(text, (c) => alphabet.indexOf(c)) };
+}
+
 /** What is known about the data of {@link loadSeed}, from exact arithmetic. */
 export interface SeedReference {
   readonly intercept: number;

@@ -51,7 +51,12 @@ async function workerd(context: Context): Promise<Ran> {
   return miniflare(bundle, context);
 }
 
-async function visit(browser: keyof typeof browsers, path: string, { site }: Context): Promise<[string, string]> {
+/** Opens a page and waits for what it posts. */
+export async function visit(
+  browser: keyof typeof browsers,
+  path: string,
+  { site }: Context,
+): Promise<[string, string]> {
   const opened = await browsers[browser]();
   try {
     const posted = site.posted(PATIENCE);
@@ -92,9 +97,3 @@ export const hosts: Readonly<Record<string, Host>> = {
   'Firefox, worker': page('firefox', 'worker.html'),
   'WebKit, page': page('webkit', 'page.html'),
 };
-
-/** What a browser says under a policy that forbids WebAssembly. */
-export async function refusal(browser: keyof typeof browsers, context: Context): Promise<string> {
-  const [, text] = await visit(browser, 'forbidden/refused.html', context);
-  return text;
-}

@@ -3,6 +3,7 @@
  * Node, no browser: data come from integers, and of arithmetic only what is exact everywhere is used.
  */
 import { probeFast } from './fast.mjs';
+import { probeNetworks } from './networks.mjs';
 import { probeOptimizers } from './optimizers.mjs';
 import { probeStore } from './store.mjs';
 
@@ -60,6 +61,7 @@ export async function probe(downhill, fast) {
     'fast module': probeFast(downhill, fast),
     ...probeOptimizers(downhill, uniform, fnv1a),
     ...(await probeStore(downhill, fnv1a)),
+    ...probeNetworks(downhill, uniform, fnv1a),
   };
   const keep = (name, model, ...more) => {
     const { weight, bias } = model.parameters;

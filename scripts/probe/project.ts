@@ -35,6 +35,7 @@ export default {
 const pages: Record<string, string> = {
   'page.html': '<!doctype html><meta charset="utf-8"><script type="module" src="page.js"></script>',
   'worker.html': '<!doctype html><meta charset="utf-8"><script type="module" src="start.js"></script>',
+  'responsive.html': '<!doctype html><meta charset="utf-8"><script type="module" src="responsive.js"></script>',
   'refused.html': '<!doctype html><meta charset="utf-8"><script type="module" src="refused.js"></script>',
   'start.js': `new Worker('page.js', { type: 'module' }).onerror = ({ message }) =>
   fetch('/result', { method: 'POST', body: JSON.stringify({ error: message }) });`,
@@ -61,7 +62,7 @@ export async function makeSite(project: string): Promise<string> {
   const site = join(project, 'site');
   mkdirSync(site);
   await build({
-    entryPoints: ['page', 'refused'].map((name) => join(project, `${name}.mjs`)),
+    entryPoints: ['page', 'refused', 'responsive'].map((name) => join(project, `${name}.mjs`)),
     outdir: site,
     bundle: true,
     minify: true,

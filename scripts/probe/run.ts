@@ -1,9 +1,9 @@
 /**
  * Packs the package, installs it into an empty project, and runs probe.mjs there in every runtime that the package is
  * for, and bundled by every bundler; all must give the same hashes. A runtime that cannot be had is "not run", which is no pass. Ends with
- * `N passed, N failed`, one for each part in each runtime and one for each policy that forbids WebAssembly.
+ * `N passed, N failed`, one for each part in each runtime and one for each of checks.ts.
  *
- * `--json`: the same as JSON. `--only TEXT`: runtimes whose name contains it. `--local`: this Node alone.
+ * `--json`: the same as JSON. `--only TEXT`: runtimes and checks whose name contains it. `--local`: this Node alone.
  * `--allow-missing`: a runtime that cannot be had does not fail the run.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -12,8 +12,15 @@ import { join } from 'node:path';
 import { Missing } from '../runtimes.ts';
 import { serve } from '../serve.ts';
 import { bundlers } from './bundlers.ts';
-import { type Context, hosts, policies, type Ran, refusal } from './hosts.ts';
+import { checks } from './checks.ts';
+import { type Context, hosts, policies, type Ran } from './hosts.ts';
 import { makeProject, makeSite } from './project.ts';
+
+interface Checked {
+  readonly check: string;
+  readonly status: 'held' | 'not run' | 'failed';
+  readonly found: string;
+}
 
 interface Row extends Partial<Ran> {
   readonly runtime: string;
@@ -32,7 +39,7 @@ const wanted = Object.entries({ ...hosts, ...bundlers }).filter(([name]) =>
 const say = (line: string): void => void (json ? process.stderr : process.stdout).write(`${line}\n`);
 
 const rows: Row[] = [];
-const refusals: Record<string, string> = {};
+const checked: Checked[] = [];
 const temporary = mkdtempSync(join(tmpdir(), 'downhill-probe-'));
 const project = join(temporary, 'project');
 
@@ -51,10 +58,17 @@ async function all(context: Context): Promise<void> {
     rows.push({ runtime, status, seconds, ...found });
     say(`${status} ${runtime} ${found.version ?? ''}${found.why ? `: ${found.why}` : ''} (${seconds} s)`);
   }
-  for (const browser of ['chromium', 'firefox'] as const) {
-    if (!wanted.some(([name]) => name.toLowerCase().startsWith(browser))) continue;
-    refusals[browser] = await refusal(browser, context).catch(String);
-    say(`${browser}, a policy that forbids WebAssembly: ${refusals[browser]}`);
+  for (const [name, check] of Object.entries(checks)) {
+    if (args.includes('--local') || !name.includes(only)) continue;
+    let found: Checked;
+    try {
+      found = { check: name, status: 'held', found: await check(context) };
+    } catch (error) {
+      const status = error instanceof Missing ? 'not run' : 'failed';
+      found = { check: name, status, found: (error as Error).message };
+    }
+    checked.push(found);
+    say(`${found.status} ${name}: ${found.found}`);
   }
 }
 
@@ -85,15 +99,17 @@ for (const { runtime, status, hashes } of rows) {
     }
   }
 }
-for (const said of Object.values(refusals)) {
-  if (said.includes('ERR_UNSUPPORTED') && said.includes("'wasm-unsafe-eval'")) passed++;
-  else failed++;
+for (const { status } of checked) {
+  if (status === 'held') passed++;
+  else if (status === 'failed' || !args.includes('--allow-missing')) failed++;
 }
 if (passed === 0) failed++;
 
 if (json) {
   const runtimes = rows.map(({ hashes, ...row }) => ({ ...row, hashes: hashes ?? null }));
-  console.log(JSON.stringify({ equal: differ.length === 0, differ, runtimes, refusals, passed, failed }, null, 2));
+  console.log(
+    JSON.stringify({ equal: differ.length === 0, differ, runtimes, checks: checked, passed, failed }, null, 2),
+  );
 } else {
   const width = Math.max(...Object.keys(reference).map((part) => part.length), 4) + 2;
   console.log(`\n${'part'.padEnd(width)}in all that ran`);
@@ -102,6 +118,7 @@ if (json) {
     console.log(`${part.padEnd(width)}${different ? 'differs' : hash}`);
   }
   for (const line of differ) console.log(line);
+  for (const { check, status } of checked) if (status !== 'held') console.log(`${status}: ${check}`);
   for (const { runtime, status } of rows) if (status !== 'ran') console.log(`${status}: ${runtime}`);
   console.log(`${passed} passed, ${failed} failed`);
 }

@@ -209,8 +209,8 @@ export abstract class Estimator<Y = unknown, S extends EstimatorSpec = Estimator
   }
 
   /**
-   * Fits the model; the event loop breathes meanwhile. The run starts at once, can be awaited and iterated. Large data are
-   * read in slices as well: they must not change before the first step.
+   * Fits the model; the event loop breathes meanwhile. The run starts at once, can be awaited and iterated. Data of more
+   * than 262,144 values are read in slices as well: they must not change before the first step.
    * @param x features: rows × columns.
    * @param y targets, one a row.
    * @throws {ArgumentError} at once, if data or options cannot be used; nothing has changed then. A value that is not finite

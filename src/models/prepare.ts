@@ -174,9 +174,12 @@ function checkAugmentation(
   if (wrong) throw new ArgumentError(`augmentation needs ${wrong}`);
 }
 
-/** One after the other. */
-function* inTurn(all: readonly Pieces[]): Pieces {
-  for (const pieces of all) yield* pieces;
+/** Values of features that are read at once, well below 16 ms: how many must not depend on the clock. */
+const AT_ONCE = 2 ** 18;
+
+/** One after the other, each taken off the list. */
+function* inTurn(all: Pieces[]): Pieces {
+  for (let next = all.shift(); next; next = all.shift()) yield* next;
 }
 
 /**
@@ -252,6 +255,8 @@ export function prepare(
   const programs: { release(): void }[] = [];
   const pieces: Pieces[] = [];
   const load = inTurn(pieces);
+  /** Loads what there is so far. */
+  const loaded = (): void => pieces.forEach(finish);
   const release = (): void => {
     load.return();
     for (const program of programs.splice(0)) program.release();
@@ -263,6 +268,11 @@ export function prepare(
     const standard = resumed ? resumed.standardization : (fresh ?? null);
     if (fresh) pieces.push(standardize(engine, source, fresh, index));
     const linear = model.compile(source.columns, target.outputs);
+    if (isLineSearch(chosen.optimizer) && linear.random) {
+      throw new ArgumentError(
+        `${linear.random}: trials of ${chosen.optimizer.kind} compare the same units: use an optimizer with a rate`,
+      );
+    }
     if (augmentation) checkAugmentation(augmentation, linear, chosen.optimizer, standard);
     const place = (x: RowSource, of: ReadTarget, more: Partial<LoadOptions>) =>
       loadData(engine, linear, loss, x, of, { standard, names, ...more }, blocks, pieces);
@@ -275,7 +285,7 @@ export function prepare(
     const ofEpochs = epochs * stepsPerEpoch;
     const steps = Math.min(options.maxSteps ?? ofEpochs, ofEpochs);
     // It looks at the rows.
-    if (spent) finish(load);
+    if (spent) loaded();
     const optimizer = spent
       ? subgradientDescent(steps, target, index, options.regularizer, { engine, linear, data, standard })
       : chosen.optimizer;
@@ -322,10 +332,12 @@ export function prepare(
         : undefined;
     let known: string | undefined;
     const fingerprint = (): string => {
-      finish(load);
+      loaded();
       known ??= fingerprintOf(engine, linear.dtype, held ? [data, held] : [data]);
       return known;
     };
+    // Small data are read, and their errors thrown, before `fit` returns.
+    if ((total + (other?.x.rows ?? 0)) * source.columns <= AT_ONCE) finish(load);
     const from = saved?.restore(program, fingerprint);
     const limit = (saved ? saved.firstStep : program.read('step')) + steps;
     // A function that returns no rate is found out before anything has changed.
@@ -345,18 +357,22 @@ export function prepare(
       ...(options.onStep ? { onStep: options.onStep } : {}),
       rollbacks: options.nonFinite === 'rollback' ? 3 : 0,
       fitted: fitted !== undefined,
-      frame: () => ({
-        model: modelFrame(model.spec, {
-          features: linear.features,
-          outputs: linear.outputs,
-          classes: target.classes,
-          standardization: standard,
-          loss,
-          steps: done.steps,
-        }),
-        ...storedOptions(options),
-        data: fingerprint(),
-      }),
+      frame: () => {
+        // Also loads what a frame tells of.
+        const data = fingerprint();
+        return {
+          model: modelFrame(model.spec, {
+            features: linear.features,
+            outputs: linear.outputs,
+            classes: target.classes,
+            standardization: standard,
+            loss,
+            steps: done.steps,
+          }),
+          ...storedOptions(options),
+          data,
+        };
+      },
       checkpointEvery: options.checkpointEvery ?? undefined,
       from,
       commit: () => model.commit(program, linear, loss, target, standard, done.steps),

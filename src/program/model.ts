@@ -48,6 +48,8 @@ export interface ModelProgram {
   readonly gathers: boolean | 'always';
   /** Most rows of one block. */
   blockRows(shuffled: boolean, training: boolean): number;
+  /** What draws at random in a pass of training, so that a pass over the same rows gives another loss. */
+  readonly random?: string | undefined;
   /** @throws {ArgumentError} on batches that the model cannot be trained with. */
   checkBatch?(rows: number, batch: number): void;
   /** What takes the memory of a block of so many rows, and which batch would fit into `free` bytes. */

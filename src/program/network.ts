@@ -110,6 +110,10 @@ export class NetworkProgram implements ModelProgram {
     return Math.max(4, Math.floor(rows / 4) * 4);
   }
 
+  get random(): string | undefined {
+    return this.graph.nodes.find(({ spec }) => 'rate' in spec && spec.rate !== 0)?.name;
+  }
+
   checkBatch(rows: number, batch: number): void {
     const last = rows % batch || batch;
     this.#compile(1).forEach(({ wholeBatch, least = 1 }, i) => {
@@ -185,8 +189,8 @@ export class NetworkProgram implements ModelProgram {
       const { inPlace, view } = ops[i]!;
       const from = values[inputs[0]!];
       const alone = !this.#watched && inputs.length === 1 && this.#takers[inputs[0]!]!.length === 1;
-      // What comes in is read by nobody else, and not again.
-      const free = alone && end(inputs[0]!) === v;
+      // What comes in is read by nobody else, and not again, be it under another name: behind `flatten` it is what was before.
+      const free = alone && from?.to === v;
       const bytes = rows * this.#values[v]!.rowBytes;
       if (from && ((view && !this.#watched) || (inPlace && free)) && from.bytes >= bytes) {
         from.to = Math.max(from.to, end(v));

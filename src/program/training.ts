@@ -226,7 +226,9 @@ export class TrainingProgram {
   /** Brings the evaluated parameters up to date. */
   publish(): void {
     const { updates, state, work } = this.#memory;
-    if (this.evaluated === work.evaluated && updates?.evaluates) updates.publish(this.engine, state, work.evaluated);
+    if (this.evaluated === work.evaluated && updates?.evaluates) {
+      updates.publish(this.engine, state, work.evaluated, this.objective.bytes);
+    }
   }
 
   /** Takes parameters as those that are evaluated, and goes on from them. */

@@ -239,17 +239,21 @@ export class Updates {
     return this.groups.some(({ row }) => row.evaluates !== undefined);
   }
 
-  /** Copies the parameters that are evaluated to `to`. */
-  publish(engine: Engine, places: { parameters: number; slots: number; memory: number }, to: number): void {
+  /** Copies the parameters that are evaluated to `to`, of `all` bytes. */
+  publish(
+    engine: Engine,
+    places: { parameters: number; slots: number; memory: number },
+    to: number,
+    all: number,
+  ): void {
     const { u8, f64 } = engine;
+    // Also what no optimizer updates.
+    u8.copyWithin(to, places.parameters, places.parameters + all);
     for (const [i, { row, stretches }] of this.groups.entries()) {
       // Slots are empty before the first update.
-      const started = f64[this.memoryAt(places.memory, i).at >>> 3]! > 0;
+      if (row.evaluates === undefined || !(f64[this.memoryAt(places.memory, i).at >>> 3]! > 0)) continue;
       for (const { offset, bytes, slots, stride } of stretches) {
-        const from =
-          row.evaluates === undefined || !started
-            ? places.parameters + offset
-            : places.slots + slots + row.evaluates * stride;
+        const from = places.slots + slots + row.evaluates * stride;
         u8.copyWithin(to + offset, from, from + bytes);
       }
     }

@@ -4,7 +4,15 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type DataSet, loadDigits, loadPenguins, loadSeed, loadSensors, loadWages } from '../../examples/data/index.ts';
+import {
+  type DataSet,
+  loadAlice,
+  loadDigits,
+  loadPenguins,
+  loadSeed,
+  loadSensors,
+  loadWages,
+} from '../../examples/data/index.ts';
 
 type Floats = Float32Array | Float64Array;
 
@@ -181,6 +189,18 @@ test('digits: the bytes are those that were extracted', () => {
     createHash('sha256').update(bytes).digest('hex'),
     'ae4907044174637358c4ead202bec1ca9e0c19a3fdee18a1dfee908e0727c917',
   );
+});
+
+test('alice: the characters are those that were extracted', () => {
+  const { text, alphabet, codes } = loadAlice();
+  assert.is(text.length, 143_161);
+  assert.is(alphabet.length, 70);
+  assert.is(
+    createHash('sha256').update(text).digest('hex'),
+    '3d1d1d4b263a82a74ca3a6ae1f82ba7e7086e4d11db6a1879df7895c12128620',
+  );
+  assert.is(Array.from(codes, (code) => alphabet[code]).join(''), text);
+  assert.is(text.split('\n').filter((line) => /^CHAPTER [IVX]+$/.test(line)).length, 12);
 });
 
 test('seed: the least-squares line of the reference fits the points', () => {

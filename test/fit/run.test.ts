@@ -47,7 +47,9 @@ test('an abort in the middle ends the run within a slice and keeps what was lear
       const controller = new AbortController();
       const fitted = model();
       const run = fitted.fit(x, y, { ...options, signal: controller.signal });
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      // It has begun, however busy the machine is.
+      await run[Symbol.asyncIterator]().next();
+      await new Promise((resolve) => setTimeout(resolve, 60));
       const start = performance.now();
       controller.abort();
       const result = await run;

@@ -89,7 +89,7 @@ test('options are stored in full, and survive JSON', () => {
   const { spec } = conv2d({ filters: 4, kernelSize: 3, padding: 1 });
   assert.equal(spec, {
     ...{ kind: 'conv2d', filters: 4, groups: 1, kernelSize: [3, 3], strides: [1, 1], padding: [1, 1] },
-    ...{ dilation: [1, 1], activation: null, bias: true, name: null },
+    ...{ dilation: [1, 1], activation: null, bias: true, name: null, kernelInitializer: null, biasInitializer: null },
   });
   assert.equal(JSON.parse(JSON.stringify(spec)), spec);
   assert.equal(maxPool2d(3).poolSize, [3, 3]);

@@ -5,20 +5,31 @@
  */
 import { readFileSync } from 'node:fs';
 import {
+  adam,
+  adamW,
+  dense,
   elasticNet,
+  ema,
+  embedding,
   exponentialDecay,
+  flatten,
   gradientDescent,
   l1,
+  layerNorm,
   linearRegression,
   logisticRegression,
   onlineGradientDescent,
   perEpoch,
+  rmsNorm,
+  sequential,
   sgd,
+  softmaxCrossEntropy,
   softmaxRegression,
   squareDecay,
 } from 'downhill';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { networks } from '../helpers/networks.js';
 import { problem } from '../helpers/problems.js';
 
 function fnv(arrays: readonly (Float32Array | Float64Array)[]): string {
@@ -79,6 +90,23 @@ for (const dtype of ['f32', 'f64'] as const) {
   const model = logisticRegression({ dtype });
   model.fitSync(large.x, large.binary, { epochs: 5, tolerance: null });
   actual[`logistic, ${dtype}, 10,000 rows`] = fnv([model.parameters.weight, model.parameters.bias]);
+}
+
+// Networks of every kind of layer, and an embedding; the last batch is incomplete.
+const many = problem(101, 48);
+for (const [name, make] of Object.entries(networks)) {
+  for (const dtype of ['f32', 'f64'] as const) {
+    const model = make({ dtype, loss: softmaxCrossEntropy() });
+    model.fitSync(many.x, many.ternary, { optimizer: adam(0.01), batchSize: 16, epochs: 2, seed: 42 });
+    actual[`network, ${dtype}, ${name}`] = fnv(Object.values(model.parameters));
+  }
+}
+for (const dtype of ['f32', 'f64'] as const) {
+  const words = many.x.map((row) => row.slice(0, 5).map((v) => Math.floor(4 + 1.5 * v) & 7));
+  const layers = [embedding({ inputDim: 8, outputDim: 3 }), flatten(), layerNorm(), rmsNorm(), dense(3)];
+  const model = sequential(layers, { dtype, loss: softmaxCrossEntropy() });
+  model.fitSync(words, many.ternary, { optimizer: adamW(0.01), batchSize: 16, epochs: 2, average: ema(0.9) });
+  actual[`network, ${dtype}, embedding and norms`] = fnv(Object.values(model.parameters));
 }
 
 test('fixed runs give the bits they always gave', () => {

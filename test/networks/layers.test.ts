@@ -4,42 +4,22 @@
  */
 import {
   adam,
-  add,
-  averagePool2d,
   batchNorm,
-  branches,
-  concatenate,
-  conv1d,
   conv2d,
   dense,
-  depthwiseConv2d,
-  dropout,
+  ema,
   flatten,
-  gelu,
-  globalAveragePool,
-  globalMaxPool,
-  hardSwish,
+  gradientDescentLineSearch,
   input,
   type LayerLike,
-  leakyRelu,
-  maxPool1d,
-  maxPool2d,
   meanSquaredError,
-  mish,
   type Network,
-  type NetworkOptions,
-  network,
-  relu,
   reshape,
   residual,
-  selu,
+  scheduleFreeAdamW,
   sequential,
   sgd,
-  silu,
-  softmax,
   softmaxCrossEntropy,
-  softplus,
-  tanh,
 } from 'downhill';
 import fc from 'fast-check';
 import { test } from 'uvu';
@@ -48,92 +28,11 @@ import { Training } from '#src/fit.js';
 import { prepare } from '#src/models/prepare.js';
 import { networkBits, rowsOf } from '../helpers/network.js';
 import { differences, stepOf } from '../helpers/network-gradient.js';
+import { networks } from '../helpers/networks.js';
 
 const [ROWS, COLUMNS] = [11, 48];
 const { x, three, ternary } = rowsOf(ROWS, COLUMNS);
 const many = rowsOf(70, COLUMNS, 4);
-
-type Make = (options: NetworkOptions) => Network;
-
-const chain =
-  (shape: readonly number[], layers: () => LayerLike[]): Make =>
-  (options) =>
-    sequential([input(...shape), ...layers()], options);
-
-/** Smooth but for isolated points, so that central differences say something. */
-const networks: Record<string, Make> = {
-  'dense over positions': chain([12, 4], () => [dense({ units: 3, activation: 'tanh' }), flatten(), dense(3)]),
-  'activations of their own': chain([48], () => [dense(5), gelu(), dense(4), silu(), dense(4), mish(), dense(3)]),
-  'fused activations': chain([48], () => [
-    dense({ units: 5, activation: selu() }),
-    dense({ units: 4, activation: leakyRelu(0.2) }),
-    dense({ units: 4, activation: softplus(2) }),
-    dense(3),
-  ]),
-  'an activation at the end': chain([48], () => [dense(5), hardSwish(), dense({ units: 3, activation: 'tanh' })]),
-  'softmax inside': chain([48], () => [dense(5), softmax(), dense(3)]),
-  dropout: chain([48], () => [dense({ units: 8, activation: 'tanh' }), dropout(0.4), dense(3)]),
-  'batch normalisation': chain([48], () => [dense({ units: 5, bias: false }), batchNorm(), tanh(), dense(3)]),
-  'batch normalisation of images': chain([4, 4, 3], () => [
-    conv2d({ filters: 3, kernelSize: 3, padding: 'same' }),
-    batchNorm({ momentum: 0.5 }),
-    relu(),
-    maxPool2d(2),
-    flatten(),
-    dense(3),
-  ]),
-  conv1d: chain([16, 3], () => [
-    conv1d({ filters: 4, kernelSize: 3, activation: 'tanh' }),
-    maxPool1d(2),
-    conv1d({ filters: 2, kernelSize: 2, strides: 2, activation: 'relu' }),
-    flatten(),
-    dense(3),
-  ]),
-  conv2d: chain([4, 4, 3], () => [
-    conv2d({ filters: 4, kernelSize: [3, 2], padding: 'same', activation: 'relu' }),
-    averagePool2d(2),
-    flatten(),
-    dense(3),
-  ]),
-  'one channel': chain([6, 8, 1], () => [
-    conv2d({ filters: 5, kernelSize: 3, activation: 'tanh' }),
-    depthwiseConv2d({ kernelSize: 2, activation: 'tanh' }),
-    globalAveragePool(),
-    dense(3),
-  ]),
-  'groups, dilation, global maximum': chain([4, 4, 3], () => [
-    conv2d({ filters: 6, kernelSize: 2, groups: 3, dilation: 2, activation: 'tanh' }),
-    globalMaxPool(),
-    dense(3),
-  ]),
-  'residual and branches': chain([48], () => [
-    dense({ units: 8, activation: 'tanh' }),
-    residual([dense({ units: 8, activation: 'tanh' }), dropout(0.3), dense(8)]),
-    branches([[dense({ units: 3, activation: 'relu' })], [], [dense(2), tanh()]]),
-    dense(3),
-  ]),
-  'reshape back and forth': chain([48], () => [
-    dense({ units: 12, activation: 'tanh' }),
-    reshape([2, 2, 3]),
-    conv2d({ filters: 2, kernelSize: 2, padding: 'same' }),
-    reshape([-1]),
-    dense(3),
-  ]),
-  'a value with three takers': (options) => {
-    const from = input(48);
-    const a = dense({ units: 4, activation: 'tanh' })(from);
-    const b = dense({ units: 4, activation: 'relu' })(a);
-    const c = add()(a, b, a);
-    const d = concatenate()(c, a, tanh()(c));
-    return network(from, dense(3)(d), options);
-  },
-  'a layer twice': (options) => {
-    const from = input(48);
-    const shared = dense({ units: 5, activation: 'tanh' });
-    const first = dense({ units: 5, activation: 'tanh' })(from);
-    return network(from, dense(3)(shared(shared(first))), options);
-  },
-};
 
 const f64 = { dtype: 'f64', loss: meanSquaredError() } as const;
 const classes = { loss: softmaxCrossEntropy() } as const;
@@ -220,6 +119,29 @@ test('batch normalisation: a batch of one row is refused before anything changes
         { batchSize: 'full' },
       ),
     /batchNorm1: expected batches of at most 4096 rows, got batchSize 4098$/,
+  );
+});
+
+test('what is evaluated has running statistics: averages, schedule-free optimizers', () => {
+  const plain = networks['batch normalisation']!(f64);
+  const fit = { batchSize: 6, epochs: 30, seed: 2 } as const;
+  plain.fitSync(x, three, { ...fit, optimizer: adam(0.01) });
+  for (const options of [{ optimizer: scheduleFreeAdamW(0.01) }, { optimizer: adam(0.01), average: ema(0.5) }]) {
+    const model = networks['batch normalisation']!(f64);
+    const { history } = model.fitSync(x, three, { ...fit, ...options });
+    const { loss } = model.evaluate(x, three);
+    // Of the batch and of the running statistics: alike, but not the same.
+    assert.ok(Math.abs(loss / history.at(-1)!.loss - 1) < 0.5, `${loss}, ${history.at(-1)!.loss}`);
+    model.parameters['batchNorm1.runningVariance']!.forEach((v, i) => {
+      assert.ok(Math.abs(v / plain.parameters['batchNorm1.runningVariance']![i]! - 1) < 0.9, `variance ${v}`);
+    });
+  }
+});
+
+test('a line search refuses dropout', () => {
+  assert.throws(
+    () => networks.dropout!(f64).fitSync(x, three, { optimizer: gradientDescentLineSearch(), batchSize: 'full' }),
+    /^dropout1: trials of gradientDescentLineSearch compare the same units: use an optimizer with a rate$/,
   );
 });
 
