@@ -109,7 +109,7 @@ export function runOptimizer(run: OptimizerRun): OptimizerSteps {
       found.push(read(parameters));
       effective.push(read(steps));
     });
-    updates.publish(engine, all, evaluated);
+    updates.publish(engine, all, evaluated, bytes);
     const used = new Set(places);
     const padding = [...engine.floats(dtype, parameters, bytes / size)].filter((_, i) => !used.has(i));
     return { steps: found, effective, evaluated: read(evaluated), padding };
