@@ -32,6 +32,43 @@ function models(): [name: string, model: Any, y: unknown, options?: object][] {
   const d = downhill;
   const steps = { optimizer: d.adam(0.02), epochs: 20 };
   const network = { inputs: 3, hidden: [8, 4] };
+  const loss = d.meanSquaredError();
+  const image = [
+    d.reshape([3, 1, 1]),
+    d.conv2d({ filters: 6, kernelSize: [2, 1], padding: 'same', activation: 'relu' }),
+    d.batchNorm(),
+    d.depthwiseConv2d({ kernelSize: [3, 1], padding: 'same', multiplier: 2, activation: 'gelu' }),
+    d.maxPool2d({ poolSize: [2, 1], strides: 1, padding: 'same' }),
+    d.averagePool2d({ poolSize: [2, 1], strides: 1, padding: 'same' }),
+    d.conv2d({ filters: 4, kernelSize: [2, 1], groups: 2, dilation: [1, 1], strides: [2, 1] }),
+  ];
+  const sequence = [
+    d.reshape([3, 1]),
+    d.conv1d({ filters: 5, kernelSize: 2, padding: 1, activation: 'tanh' }),
+    d.maxPool1d({ poolSize: 2, strides: 1 }),
+    d.dense(4),
+    d.layerNorm(),
+    d.averagePool1d({ poolSize: 2, strides: 1 }),
+    d.globalMaxPool(),
+  ];
+  const activations = [
+    'leakyRelu',
+    'elu',
+    'selu',
+    'gelu',
+    'silu',
+    'softplus',
+    'mish',
+    'hardSwish',
+    'hardSigmoid',
+    'hardTanh',
+  ];
+  const joined = (): Any => {
+    const x = d.input(3);
+    const a = d.dense({ units: 4, activation: 'relu' })(x);
+    const b = d.rmsNorm()(d.dense(4)(a));
+    return d.network(x, d.dense(1)(d.concatenate()(d.add()(a, b), d.softmax()(b))), { loss });
+  };
   return [
     ['linear', d.linearRegression(), y],
     ['linear, f32, as it is', d.linearRegression({ dtype: 'f32', standardize: false }), y],
@@ -55,6 +92,21 @@ function models(): [name: string, model: Any, y: unknown, options?: object][] {
       three,
       steps,
     ],
+    ['images', d.sequential([...image, d.flatten(), d.dropout(0.2), d.dense(1)], { loss }), y, steps],
+    ['images, averaged', d.sequential([...image, d.globalAveragePool(), d.dense(1)], { loss }), y, steps],
+    ['sequences', d.sequential([...sequence, d.dense(1)], { loss }), y, steps],
+    ['joined', joined(), y, steps],
+    ['residual', d.sequential([d.dense(5), d.residual([d.dense(5), d.relu()]), d.dense(1)], { loss }), y, steps],
+    ...activations.map((activation): [string, Any, unknown, object] => [
+      activation,
+      // ONNX Runtime knows erf in f32 alone.
+      d.sequential([d.dense({ units: 8, activation }), d.dense(1)], {
+        loss,
+        dtype: activation === 'gelu' ? 'f32' : 'f64',
+      }),
+      y,
+      steps,
+    ]),
     [
       'network, f64',
       d.mlp({ ...network, outputs: 1, activation: 'sigmoid', dtype: 'f64', loss: d.binaryCrossEntropy() }),
@@ -78,7 +130,11 @@ async function predicted(folder: string): Promise<void> {
     model.fitSync(x, targets, options);
     const bytes = onnx.toOnnx(model, { raw: true });
     writeFileSync(join(folder, `${name}.onnx`), bytes);
-    const session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
+    const session = await ort.InferenceSession.create(bytes, {
+      executionProviders: ['wasm'],
+      // Further ones fuse what it has in f32 alone.
+      graphOptimizationLevel: 'basic',
+    });
     const single = model.spec.dtype === 'f32';
     const rows = single ? Float32Array.from(x.flat()) : Float64Array.from(x.flat());
     const out = await session.run({ features: new ort.Tensor(single ? 'float32' : 'float64', rows, [ROWS, 3]) });

@@ -12,7 +12,7 @@ import { functionSizes } from './wasm.ts';
 export const GOAL = 60_000;
 
 /** Bytes it may weigh: what has been reached, so that it does not grow unnoticed. */
-export const BUDGET = 100_000;
+export const BUDGET = 122_000;
 
 const gzip = (data: string | Uint8Array): number => gzipSync(data, { level: 9 }).length;
 

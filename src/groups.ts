@@ -50,7 +50,7 @@ export function readGroups(
   const names = new Set<string>();
   /** Biases of groups with others. */
   const apart: GroupOptions[] = [];
-  const groups = (given === null ? [] : Array.isArray(given) ? given : [given]).map(
+  const groups = (given === null ? [] : Array.isArray(given) ? Array.from(given) : [given]).map(
     (group: unknown, i): GroupOptions => {
       const at = `groups[${i}]`;
       if (!isPlain(group)) throw new ArgumentError(`${at} must be a plain object with parameters`);

@@ -6,10 +6,12 @@
 
 import type { StepState } from './data/transformer.ts';
 import { ArgumentError } from './index.ts';
-import { boolean, lossRow, makePolynomial, nullable, oneOf, readOptions } from './internals.ts';
+import { boolean, lossRow, makePolynomial, Network, nullable, oneOf, readOptions } from './internals.ts';
 import type { AnyEstimator } from './models/estimator.ts';
 import type { ModelState } from './models/model-state.ts';
 import { Graph } from './onnx/graph.ts';
+import { layerOf } from './onnx/layers.ts';
+import type { Shape } from './program/layer.ts';
 
 export interface OnnxOptions {
   /** Precision of the graph. Default null: that of the model. */
@@ -59,32 +61,30 @@ function step(graph: Graph, x: string, state: StepState): string {
   );
 }
 
-/** Activations that are operators of ONNX. */
-const activations: Readonly<Record<string, string>> = { relu: 'Relu', tanh: 'Tanh', sigmoid: 'Sigmoid' };
-
 /** What the model makes of standardised features, before the link. */
-function body(graph: Graph, x: string, { spec, parameters, shapes }: ModelState): string {
-  const dense = (x: string, weight: string, bias: string): string => {
-    const constants = [weight, bias].map((name) => graph.constant(parameters[name]!, shapes[name]!));
-    return graph.node('Gemm', [x, ...constants], { transB: 1 });
-  };
-  if (parameters.weight && parameters.bias) return dense(x, 'weight', 'bias');
-  const { kind, hidden, activation } = spec as unknown as {
-    kind: string;
-    hidden: readonly number[];
-    activation: string;
-  };
-  const operator = typeof activation === 'string' ? activations[activation] : undefined;
-  if (kind !== 'mlp' || !operator) {
-    const what = kind === 'mlp' ? `the activation ${JSON.stringify(activation)}` : `models of kind ${kind}`;
-    throw new ArgumentError(`toOnnx: ${what} cannot be exported`);
+function body(graph: Graph, x: string, model: AnyEstimator, { parameters, shapes, features }: ModelState): string {
+  const constantOf = (name: string, shape: readonly number[] = shapes[name]!): string =>
+    graph.constant(parameters[name]!, shape);
+  if (!(model instanceof Network))
+    return graph.node('Gemm', [x, constantOf('weight'), constantOf('bias')], { transB: 1 });
+  const { nodes } = model.graphOf(features);
+  const values = [x];
+  const sizes: Shape[] = [[features]];
+  for (const node of nodes) {
+    const name = (parameter: string): string => `${nodes[node.owner]!.name}.${parameter}`;
+    values.push(
+      layerOf({
+        graph,
+        node,
+        inputs: node.inputs.map((i) => values[i]!),
+        shapes: node.inputs.map((i) => sizes[i]!),
+        numbers: (parameter) => parameters[name(parameter)],
+        constant: (parameter, shape) => (parameters[name(parameter)] ? constantOf(name(parameter), shape) : undefined),
+      }),
+    );
+    sizes.push(node.shape);
   }
-  let out = x;
-  for (let i = 0; i <= hidden.length; i++) {
-    out = dense(out, `dense${i + 1}.weight`, `dense${i + 1}.bias`);
-    if (i < hidden.length) out = graph.node(operator, [out]);
-  }
-  return out;
+  return values.at(-1)!;
 }
 
 /** Numbers of the likeliest classes. */
@@ -95,7 +95,7 @@ function classOf(graph: Graph, raw: string, outputs: number): string {
   return graph.node('Squeeze', [column, graph.constant([1], [1], 'i64')]);
 }
 
-function emit(graph: Graph, state: ModelState, withRaw: boolean): void {
+function emit(graph: Graph, model: AnyEstimator, state: ModelState, withRaw: boolean): void {
   const { features, outputs, standardization, steps, loss, classes } = state;
   const [first] = steps;
   const columns =
@@ -107,7 +107,7 @@ function emit(graph: Graph, state: ModelState, withRaw: boolean): void {
   let x = graph.input('features', [columns]);
   for (const one of steps) x = step(graph, x, one);
   if (standardization) x = scaled(graph, x, standardization.mean, standardization.scale);
-  const raw = body(graph, x, state);
+  const raw = body(graph, x, model, state);
   const { link, targets } = lossRow(loss);
   if (withRaw) graph.output(raw, 'raw', [outputs]);
   if (classes) {
@@ -124,7 +124,7 @@ function emit(graph: Graph, state: ModelState, withRaw: boolean): void {
 }
 
 /**
- * A fitted model as an ONNX file (opset 17): linear models and `mlp`, with their standardisation and with `standardScaler` and
+ * A fitted model as an ONNX file (opset 17): linear models and networks of every layer, with their standardisation and with `standardScaler` and
  * `polynomialFeatures` before them. In: `features`, rows × columns. Out: of regressions `predictions`, rows × targets; of
  * classes `class`, the position among `classes`, and where the loss knows them `probabilities`, as `predictProbability` has
  * them. The metadata have `kind`, `classes` and `featureNames` as JSON.
@@ -139,7 +139,7 @@ export function toOnnx(model: AnyEstimator, options?: OnnxOptions): Uint8Array {
   );
   const state = model.state();
   const graph = new Graph(dtype ?? state.spec.dtype);
-  emit(graph, state, raw);
+  emit(graph, model, state, raw);
   const { kind, featureNames } = state.spec;
   return graph.bytes({
     kind,

@@ -5,6 +5,7 @@
 import { probeFast } from './fast.mjs';
 import { probeNetworks } from './networks.mjs';
 import { probeOptimizers } from './optimizers.mjs';
+import { probeStore } from './store.mjs';
 
 const { imul } = Math;
 
@@ -59,6 +60,7 @@ export async function probe(downhill, fast) {
   const hashes = {
     'fast module': probeFast(downhill, fast),
     ...probeOptimizers(downhill, uniform, fnv1a),
+    ...(await probeStore(downhill, fnv1a)),
     ...probeNetworks(downhill, uniform, fnv1a),
   };
   const keep = (name, model, ...more) => {

@@ -147,7 +147,7 @@ export class Network extends Estimator<NetworkTargets, NetworkSpec> {
     if (this.spec.loss) this.readLoss(this.spec.loss);
     this.#plan = planOf(this.spec);
     const columns = this.#columns;
-    if (columns !== undefined) this.#graphOf(columns);
+    if (columns !== undefined) this.graphOf(columns);
   }
 
   /** Whether predictions are numbers or classes, as the loss has it. */
@@ -166,7 +166,8 @@ export class Network extends Estimator<NetworkTargets, NetworkSpec> {
     return inputs ?? input?.reduce((a, b) => a * b, 1);
   }
 
-  #graphOf(features: number): Graph {
+  /** The graph for so many features. @internal */
+  graphOf(features: number): Graph {
     if (this.#graph?.features === features) return this.#graph;
     const graph = buildGraph(this.#plan, this.spec.input ?? [features]);
     const { name, shape } = graph.nodes.at(-1)!;
@@ -177,11 +178,6 @@ export class Network extends Estimator<NetworkTargets, NetworkSpec> {
     return graph;
   }
 
-  /** Numbers that come out of so many features. @internal */
-  outputsOf(features: number): number {
-    return this.#graphOf(features).nodes.at(-1)!.shape[0]!;
-  }
-
   /** @internal */
   override compile(features: number, outputs: number): NetworkProgram {
     const { kind, dtype } = this.spec;
@@ -189,7 +185,7 @@ export class Network extends Estimator<NetworkTargets, NetworkSpec> {
     if (features !== columns) {
       throw new ShapeError(`features: expected ${columns} columns, the inputs of ${kind}, got ${features}`);
     }
-    const graph = this.#graphOf(features);
+    const graph = this.graphOf(features);
     const [out] = graph.nodes.at(-1)!.shape;
     if (outputs !== out) {
       throw new ShapeError(`targets: expected ${out} outputs, those of ${kind}, got targets of ${outputs}`);
@@ -201,7 +197,7 @@ export class Network extends Estimator<NetworkTargets, NetworkSpec> {
   override checkFeatures(source: RowSource, standardize: boolean): void {
     const { rows, columns } = source;
     if (this.#columns !== undefined && this.#columns !== columns) return;
-    const { indices } = this.#graphOf(columns);
+    const { indices } = this.graphOf(columns);
     if (indices.length === 0) return;
     if (standardize) throw new ArgumentError(`standardize: ${indices[0]!.name} takes integers: standardize: false`);
     const piece = Math.max(1, Math.floor(65536 / columns));
@@ -273,7 +269,7 @@ export class Network extends Estimator<NetworkTargets, NetworkSpec> {
     if (columns === undefined) {
       throw new ArgumentError(`${what}: ${this.spec.kind} does not know its input yet: begin with input(…), or fit it`);
     }
-    return this.#graphOf(columns);
+    return this.graphOf(columns);
   }
 
   /**

@@ -157,7 +157,7 @@ export function readMetrics(value: unknown, task?: Task, classes = 2): readonly 
   if (value === undefined || value === null) return [];
   const belongs = (kind: string): boolean =>
     !task || (row(kind as MetricName).of === 'numbers') === (task === 'regression');
-  const specs = (Array.isArray(value) ? value : [value]).map((one): MetricSpec => {
+  const specs = (Array.isArray(value) ? Array.from(value) : [value]).map((one): MetricSpec => {
     const kind = isPlain(one) && Object.hasOwn(one, 'kind') ? one.kind : one;
     const known = Object.keys(rows).filter(belongs);
     if (typeof kind !== 'string') {

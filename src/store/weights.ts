@@ -116,7 +116,7 @@ function prepare(model: AnyEstimator, { loss: given, classes }: WeightsOptions):
   if (!(model instanceof Network) || features === undefined) {
     throw new NotFittedError('loadWeights needs a fitted model, or a network that knows its inputs');
   }
-  const outputs = model.outputsOf(features);
+  const outputs = model.graphOf(features).nodes.at(-1)!.shape[0]!;
   const loss = model.readLoss(given ?? null);
   const { dtype, tensors } = model.compile(features, outputs);
   const count = outputs === 1 ? 2 : outputs;

@@ -130,8 +130,8 @@ test('what is evaluated has running statistics: averages, schedule-free optimize
     const model = networks['batch normalisation']!(f64);
     const { history } = model.fitSync(x, three, { ...fit, ...options });
     const { loss } = model.evaluate(x, three);
-    // Of the batch and of the running statistics: alike, but not the same.
-    assert.ok(Math.abs(loss / history.at(-1)!.loss - 1) < 0.5, `${loss}, ${history.at(-1)!.loss}`);
+    // With statistics that are not there predictions would be far off.
+    assert.ok(loss < 2 * history.at(-1)!.loss, `${loss}, ${history.at(-1)!.loss}`);
     model.parameters['batchNorm1.runningVariance']!.forEach((v, i) => {
       assert.ok(Math.abs(v / plain.parameters['batchNorm1.runningVariance']![i]! - 1) < 0.9, `variance ${v}`);
     });

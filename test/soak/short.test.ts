@@ -1,4 +1,5 @@
 /** What npm run test:soak does at full length, here with few of each and fixed seeds. */
+import { linearRegression, sgd } from 'downhill';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fuzzFiles } from './files.js';
@@ -28,6 +29,16 @@ test('random options, data and targets', () => {
   const { fitted, refused, slowest } = randomOptions(600);
   assert.ok(fitted >= 20 && refused >= 200, `${fitted} fitted, ${refused} refused`);
   assert.ok(slowest < 5000, `${slowest} ms`);
+});
+
+test('found by it: lists with holes', () => {
+  const fit = (options: object): unknown => linearRegression().fitSync([[1], [2]], [1, 2], options as never);
+  for (const options of [{ metrics: new Array(3) }, { groups: new Array(2), optimizer: sgd(0.1) }]) {
+    assert.throws(
+      () => fit(options),
+      (error: { code?: string }) => error.code === 'ERR_ARGUMENT',
+    );
+  }
 });
 
 test('files that nobody vouches for', async () => {
