@@ -31,6 +31,7 @@ import { convolution as convolution_, convolutionInputs as convolutionInputs_, c
 import { curve as curve_, radix as radix_, scores as scores_ } from '../metrics/ranking';
 import { dense as dense_, denseInputs as denseInputs_, denseWeights as denseWeights_ } from '../layers/dense';
 import { dropout as dropout_ } from '../layers/dropout';
+import { eachRow as eachRow_ } from '../touched';
 import { embedding as embedding_, embeddingBack as embeddingBack_ } from '../layers/embedding';
 import { gatherRows as gatherRows_ } from '../blas/gather';
 import { gaussian as gaussian_ } from '../losses/gaussian';
@@ -67,6 +68,9 @@ export function record(control: usize, op: usize): usize {
 }
 export function shuffle(control: usize, op: usize): usize {
   return shuffle_(control, op);
+}
+export function eachRow(control: usize, op: usize): usize {
+  return eachRow_(control, op);
 }
 export function guard_f32(control: usize, op: usize): usize {
   return guard_<f32>(control, op);

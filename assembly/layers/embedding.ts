@@ -3,6 +3,8 @@
  * the other in the order of rows and positions: the sums of a dense layer of one-hot rows.
  */
 import { lanes, maskBelow, shift, word } from '../lanes';
+import { CURSOR_ROW } from '../generated/fields';
+import { touch, wipe } from '../touched';
 import { fresh, rowsOf } from './rows';
 
 // @ts-ignore: decorator
@@ -47,7 +49,7 @@ import { fresh, rowsOf } from './rows';
 
 /**
  * embeddingBack(cursor, skip, most, X, ∂Y, positions of X, channels of X, ∂W, rows of W, columns of W, whether gradients are
- * added in any case)
+ * added in any case, where rows are marked that are touched, or 0)
  */
 // @ts-ignore: decorator
 @inline export function embeddingBack<T>(op: usize): void {
@@ -55,7 +57,12 @@ import { fresh, rowsOf } from './rows';
   const table = word(op, 9);
   const columns = <u32>word(op, 11);
   const width = widthOf<T>(columns);
-  if (fresh(op) && word(op, 12) == 0) memory.fill(table, 0, word(op, 10) * width);
+  const marks = word(op, 13);
+  if (fresh(op) && word(op, 12) == 0) {
+    // What earlier leaves of the batch have touched stays marked.
+    if (marks != 0) wipe(marks, <u32>word(op, 10), table, width, load<u32>(word(op, 2), CURSOR_ROW) == 0);
+    else memory.fill(table, 0, word(op, 10) * width);
+  }
   if (rows == 0) return;
   let x = word(op, 5);
   let d = word(op, 6);
@@ -68,7 +75,9 @@ import { fresh, rowsOf } from './rows';
   do {
     let left = channels;
     do {
-      let to = table + rowOf<T>(x, most) * width;
+      const row = rowOf<T>(x, most);
+      if (marks != 0) touch(marks, row);
+      let to = table + row * width;
       const last = to + width - 16;
       while (to < last) {
         v128.store(to, v128.add<T>(v128.load(to), v128.load(d)));

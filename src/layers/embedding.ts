@@ -2,7 +2,7 @@
 import { DataError } from '../errors.ts';
 import type { LayerRow } from '../program/layer.ts';
 import { elementBytes } from '../program/layout.ts';
-import { type Fields, integer } from '../spec.ts';
+import { boolean, type Fields, integer } from '../spec.ts';
 import { layers } from './family.ts';
 import { type Layer, makeLayer } from './node.ts';
 import { type NamedOptions, nameField, one } from './options.ts';
@@ -13,6 +13,11 @@ export interface EmbeddingOptions extends NamedOptions {
   readonly inputDim: number;
   /** Numbers that come out of each. */
   readonly outputDim: number;
+  /**
+   * Whether a step changes only the rows of `weight` that its batch has used, and what the optimizer keeps of them. Default
+   * false.
+   */
+  readonly lazy?: boolean;
 }
 
 export interface EmbeddingSpec extends Required<EmbeddingOptions> {
@@ -20,7 +25,12 @@ export interface EmbeddingSpec extends Required<EmbeddingOptions> {
 }
 
 export const embeddingKinds: { readonly embedding: Fields<Omit<EmbeddingSpec, 'kind'>> } = {
-  embedding: { inputDim: integer(`[1, ${2 ** 24}]`), outputDim: integer('[1, ∞)'), name: nameField },
+  embedding: {
+    inputDim: integer(`[1, ${2 ** 24}]`),
+    outputDim: integer('[1, ∞)'),
+    lazy: boolean(false),
+    name: nameField,
+  },
 };
 
 /**
@@ -28,6 +38,11 @@ export const embeddingKinds: { readonly embedding: Fields<Omit<EmbeddingSpec, 'k
  * [T] becomes [T, outputDim]. Its gradient is that of a dense layer without bias over one-hot rows, bit for bit. Takes
  * columns of X: it stands first, behind nothing but `flatten` and `reshape`. Keras `Embedding(input_dim, output_dim)`;
  * PyTorch `Embedding(num_embeddings, embedding_dim)`.
+ *
+ * With `lazy` a row that no row of the batch names stays as it is, and so do its moments: no momentum, no decay. The time of
+ * bias corrections counts all steps. This is PyTorch's `SparseAdam`; the time of a step does not grow with inputDim. Not
+ * with penalties on `weight`, line searches, and optimizers whose update is not one of each number by itself that begins
+ * with zeros: `fit` throws an `ArgumentError` then.
  * @throws {ArgumentError} on unknown options and values out of range.
  */
 export const embedding = (options: EmbeddingOptions): Layer<EmbeddingSpec> => makeLayer(layers, 'embedding', options);
@@ -59,9 +74,9 @@ export function checkIndices(
 const row: LayerRow<EmbeddingSpec> = {
   indices: ({ inputDim }) => inputDim,
   shape: ({ outputDim }, inputs, name) => [...one(inputs, name), outputDim],
-  parameters({ inputDim, outputDim }) {
+  parameters({ inputDim, outputDim, lazy }) {
     const fans = [inputDim, outputDim] as const;
-    return [{ name: 'weight', shape: [inputDim, outputDim], rows: inputDim, columns: outputDim, fans }];
+    return [{ name: 'weight', shape: [inputDim, outputDim], rows: inputDim, columns: outputDim, fans, lazy }];
   },
   compile({ inputDim, outputDim }, { dtype, rows, inputs: [input], output }) {
     const { positions, channels, rowBytes } = input!;
@@ -75,10 +90,10 @@ const row: LayerRow<EmbeddingSpec> = {
           tape.emit('embedding', dtype, [cursor, skip, most, ...pointers]);
         });
       },
-      backward(tape, { cursor, inputs: [x], outputGradient: d, gradient, add }) {
+      backward(tape, { cursor, inputs: [x], outputGradient: d, gradient, add, marks }) {
         inSlices(rows, output, (skip, most, offset) => {
           const pointers = [x! + skip * rowBytes, d + offset, ...count, gradient('weight'), inputDim, outputDim];
-          tape.emit('embeddingBack', dtype, [cursor, skip, most, ...pointers, Number(add)]);
+          tape.emit('embeddingBack', dtype, [cursor, skip, most, ...pointers, Number(add), marks?.('weight') ?? 0]);
         });
       },
     };

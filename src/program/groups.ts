@@ -61,5 +61,7 @@ export function refuseWithSearch(kind: string, objective: Objective, options: Tr
     ([, value]) => !Array.isArray(value) || value.length > 0,
   );
   if (given) throw new ArgumentError(`${given[0]}: ${kind} has no rate, so there is nothing around its steps`);
+  const lazy = objective.tensors.find((tensor) => tensor.lazy);
+  if (lazy) throw new ArgumentError(`${lazy.name} is lazy: ${kind} moves all parameters along one line`);
   if (nonFinite === 'rollback') throw new ArgumentError(`nonFinite: ${kind} never takes a step that is not finite`);
 }

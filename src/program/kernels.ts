@@ -39,6 +39,7 @@ export const flowKernels: readonly KernelRow[] = [
   { name: 'check', file: 'flow', types: [] },
   { name: 'record', file: 'flow', types: [] },
   { name: 'shuffle', file: 'flow', types: [] },
+  { name: 'eachRow', file: 'touched', types: [] },
   { name: 'guard', file: 'optimizers/guard' },
   { name: 'lineSearch', file: 'optimizers/line-search' },
 ];

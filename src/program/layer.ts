@@ -53,6 +53,8 @@ export interface Parameter {
   readonly plain?: boolean;
   /** Whether it is kept by the forward pass and never updated by an optimizer: running statistics. Default false. */
   readonly buffer?: boolean;
+  /** Whether a step changes only rows that the backward pass marks. Default false. */
+  readonly lazy?: boolean;
 }
 
 /** What a layer is compiled for. */
@@ -107,6 +109,8 @@ export interface BackwardPlaces extends LayerPlaces {
    * mod 4,096 = 0) unless `add`.
    */
   gradient(name: string): number;
+  /** Where a bit for each row of a lazy parameter is set as it is touched; 0 of others. */
+  marks?(name: string): number;
   /** Of layers that can (`slopes`): the activation that has made the input, of which ∂input is to be multiplied by the slope. */
   readonly before?: Fused;
   /** Whether another use of the same layer has stored its gradient already. */

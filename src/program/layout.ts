@@ -25,6 +25,8 @@ export interface Tensor {
   readonly plain?: boolean | undefined;
   /** Whether no optimizer updates it: the forward pass does. */
   readonly buffer?: boolean | undefined;
+  /** Whether a step changes only rows that its batch has touched: see touched.ts. */
+  readonly lazy?: boolean | undefined;
 }
 
 /** Position of element (row, column) of a tensor in the array that users see. */

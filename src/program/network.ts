@@ -14,6 +14,7 @@ import { elementBytes, padded, type Tensor } from './layout.ts';
 import type { Block, ModelProgram } from './model.ts';
 import { place, type Stay } from './plan.ts';
 import type { Tape } from './tape.ts';
+import { marksAt, marksSize } from './touched.ts';
 
 /** Work units and bytes of one block, so that a product stays below a millisecond or so, and rows of a block. */
 const BLOCK_WORK = 2 ** 23;
@@ -235,7 +236,9 @@ export class NetworkProgram implements ModelProgram {
 
   sizes(rows: number, training: boolean): Readonly<Record<string, number>> {
     const { bytes, scratch, constants } = this.#plan(rows, training);
-    return { values: bytes, scratch0: scratch, [`constants${rows} ${training}`]: constants };
+    const marks = training ? this.tensors.filter(({ lazy }) => lazy).map(marksSize) : [];
+    const own = { values: bytes, scratch0: scratch, [`constants${rows} ${training}`]: constants };
+    return { ...own, ...Object.fromEntries(marks) };
   }
 
   write(engine: Engine, work: Readonly<Record<string, number>>): void {
@@ -362,6 +365,7 @@ export class NetworkProgram implements ModelProgram {
         outputGradient,
         inputGradients,
         gradient: (name) => gradient + own.get(name)!,
+        marks: (name) => marksAt(work, own.get(name)!),
         add: seen.has(owner),
         ...(before ? { before } : {}),
       });
@@ -396,13 +400,13 @@ function layOut(
   for (const kept of [false, true]) {
     nodes.forEach(({ name: layer, parameters, owner }, i) => {
       if (owner !== i) return;
-      for (const { name, shape, rows, columns, transposed = false, taps, plain, buffer = false } of parameters) {
+      for (const { name, shape, rows, columns, transposed = false, taps, plain, buffer = false, lazy } of parameters) {
         if (buffer !== kept) continue;
         const rowBytes = padded(columns * size, 16);
         const bytes = rows * rowBytes;
         places[i]!.set(name, offset);
         const named = { name: `${layer}.${name}`, shape, offset, rows, columns, rowBytes, bytes, transposed, taps };
-        tensors.push({ ...named, plain, buffer });
+        tensors.push({ ...named, plain, buffer, lazy });
         offset += bytes;
       }
     });

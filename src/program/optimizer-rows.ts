@@ -25,6 +25,8 @@ export interface OptimizerRow extends KernelRow, Tie {
   readonly shared?: boolean;
   /** The slot with the parameters that are evaluated. */
   readonly evaluates?: number;
+  /** State begins with something else than zeros unless this option is 0 (`kind` never is). */
+  readonly starts?: string;
 }
 
 const sgdBlock = ['momentum', 'dampening', 'weightDecay', 'maximize', 0];
@@ -109,6 +111,7 @@ export const optimizerRows: readonly OptimizerRow[] = [
     block: ['etaMinus', 'etaPlus', 'minStep', 'maxStep', 'maximize'],
     slots: 2,
     metric: 'elements',
+    starts: 'kind',
   },
   {
     name: 'asgd',
@@ -125,6 +128,7 @@ export const optimizerRows: readonly OptimizerRow[] = [
     kind: 'adagrad',
     block: [1, 0, 'learningRateDecay', 'initialAccumulator', ...scaled, 0, 0],
     slots: 1,
+    starts: 'initialAccumulator',
   },
   {
     name: 'adadelta',
@@ -139,7 +143,7 @@ export const optimizerRows: readonly OptimizerRow[] = [
   { ...rms, when: { centered: false }, slots: 2 },
   { ...rms, slots: 3 },
   { ...ftrl, name: 'ftrl', args: 'Power.ROOT', when: { power: -0.5 }, block: ftrlBlock, slots: 2 },
-  { ...ftrl, name: 'ftrlPower', args: 'Power.GENERAL', block: ftrlBlock, slots: 3 },
+  { ...ftrl, name: 'ftrlPower', args: 'Power.GENERAL', block: ftrlBlock, slots: 3, starts: 'kind' },
   {
     name: 'adafactor',
     file: 'optimizers/adafactor',
@@ -160,7 +164,7 @@ export const optimizerRows: readonly OptimizerRow[] = [
   moments('nadam', 'NADAM', 'decoupled', {}, 'momentumDecay'),
   moments('radam', 'RADAM'),
   moments('adaBelief', 'ADA_BELIEF', 1),
-  moments('yogi', 'YOGI', 'decoupled', { dirty: true }, 'initialAccumulator'),
+  moments('yogi', 'YOGI', 'decoupled', { dirty: true, starts: 'initialAccumulator' }, 'initialAccumulator'),
   {
     name: 'lion',
     file: 'optimizers/lion',
@@ -176,6 +180,7 @@ export const optimizerRows: readonly OptimizerRow[] = [
     block: ['beta1', 'beta2', 'beta3', 'epsilon', 'weightDecay', 'maximize'],
     slots: 4,
     metric: 'elements',
+    starts: 'kind',
   },
   {
     name: 'adEMAMix',

@@ -146,9 +146,12 @@ export class Regularization {
     this.bytes = this.#terms.reduce((sum, term) => sum + this.#bytesOf(term), 0);
   }
 
-  /** Kind of a regularizer whose step is taken behind the update of a tensor (of any, if none is given). */
-  proximal(tensor?: Tensor): string | undefined {
-    return this.#terms.find((term) => !term.smooth && (!tensor || term.tensor === tensor))?.tie.kind;
+  /**
+   * Kind of a regularizer whose step is taken behind the update of a tensor (of any, if none is given); `smooth`: or whose
+   * gradient is added.
+   */
+  proximal(tensor?: Tensor, smooth = false): string | undefined {
+    return this.#terms.find((term) => (smooth || !term.smooth) && (!tensor || term.tensor === tensor))?.tie.kind;
   }
 
   /** Kinds of two regularizers whose steps, one behind the other, are not the step of their sum; or nothing. */

@@ -8,6 +8,7 @@
 import { type AroundPlaces, emitAscent, emitAverages, emitClips } from './around.ts';
 import type { PenaltyPlaces } from './penalties.ts';
 import { progress as fields, Label, Tape } from './tape.ts';
+import { emitRows, zerosAt } from './touched.ts';
 import type { TrainingMemory } from './training-memory.ts';
 
 const aroundPlaces = ({ objective, state, work }: TrainingMemory): AroundPlaces => ({
@@ -30,16 +31,21 @@ function emitMeasure(
   from: (tensor: TrainingMemory['objective']['tensors'][number]) => number,
 ): void {
   const stretches: { at: number; bytes: number }[] = [];
+  const lazy = objective.tensors.filter((tensor) => tensor.lazy);
   for (const tensor of objective.tensors) {
+    if (tensor.lazy) continue;
     const last = stretches.at(-1);
     const at = from(tensor);
     if (last && at === last.at + last.bytes && last.bytes + tensor.bytes <= STRETCH) last.bytes += tensor.bytes;
     else stretches.push({ at, bytes: tensor.bytes });
   }
-  stretches.forEach(({ at, bytes }, i) => {
-    const clear = i === 0 ? (loss ? 1 : 2) : 0;
+  if (stretches.length === 0) stretches.push({ at: zerosAt(work, lazy[0]!), bytes: 16 });
+  const emit = (at: number, bytes: number, clear: number): void =>
     tape.emit('measure', objective.dtype, [state.progress, at, bytes, clear, state.cursor, work.sums], bytes / 4);
+  stretches.forEach(({ at, bytes }, i) => {
+    emit(at, bytes, i === 0 ? (loss ? 1 : 2) : 0);
   });
+  for (const tensor of lazy) emitRows(tape, tensor, work, [[3], 4, 0], () => emit(from(tensor), tensor.bytes, 0));
 }
 
 /** Loss and gradient of a batch. */
@@ -94,7 +100,11 @@ function emitUpdates(tape: Tape, memory: TrainingMemory): void {
   });
   const guard = [progress, parameters, bytes, work.kept];
   tape.emit('guard', dtype, [...guard, 0]);
-  updates.emit(tape, { ...state, ...work, parameters }, (tensor) => regularization.proximal(tensor) !== undefined);
+  updates.emit(
+    tape,
+    { ...state, ...work, parameters, work },
+    (tensor) => regularization.proximal(tensor) !== undefined,
+  );
   emitProximal(tape, memory);
   // Counters and slots lie side by side.
   tape.emit('guard', dtype, [...guard, 1, state.memory, state.averages - state.memory]);

@@ -65,7 +65,7 @@ export class TrainingProgram {
       const both = conflict.join(' and ');
       throw new ArgumentError(`${optimizer.kind}: ${both} on the same parameters have no common proximal step`);
     }
-    updates?.check((tensor) => regularization.proximal(tensor));
+    updates?.check((tensor, smooth) => regularization.proximal(tensor, smooth));
     this.#rates = new Rates(engine, this.#stepsPerEpoch);
     const rates = this.#rates;
     try {

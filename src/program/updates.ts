@@ -10,6 +10,7 @@ import { fits, numbers } from './block.ts';
 import { elementBytes, padded, type Tensor } from './layout.ts';
 import { type OptimizerRow, optimizerRows, sameUpdate } from './optimizer-rows.ts';
 import type { Tape } from './tape.ts';
+import { emitRows } from './touched.ts';
 
 /** Parameters that are updated alike. */
 export interface Group {
@@ -44,6 +45,8 @@ export interface UpdatePlaces {
   /** Effective steps, or 0. */
   readonly steps: number;
   readonly scratch: number;
+  /** Work space by name, where there may be lazy tensors. */
+  readonly work?: Readonly<Record<string, number>>;
 }
 
 /** Bytes of the settings of a group: its rate and options. */
@@ -75,6 +78,10 @@ function slotsOf(row: OptimizerRow, bytes: number, tensor: Tensor, size: number)
   return { total: stride + padded(tensor.columns * size, 16), stride };
 }
 
+/** Whether rows that it does not see in a step may stay as they are: nothing but zeros comes before their first update. */
+const leavesAlone = ({ per, before, evaluates, starts }: OptimizerRow, spec: object): boolean =>
+  !per && !before && evaluates === undefined && !(starts && (spec as Record<string, unknown>)[starts] !== 0);
+
 export class Updates {
   readonly dtype: Dtype;
   readonly groups: readonly UpdateGroup[];
@@ -94,9 +101,9 @@ export class Updates {
       const runs: Tensor[][] = [];
       let end = -1;
       for (const tensor of group.tensors) {
-        if (row.per === 'tensor' || tensor.offset !== end) runs.push([]);
+        if (row.per === 'tensor' || tensor.lazy || tensor.offset !== end) runs.push([]);
         runs.at(-1)!.push(tensor);
-        end = tensor.offset + tensor.bytes;
+        end = tensor.lazy ? -1 : tensor.offset + tensor.bytes;
       }
       const stretches = runs.map((tensors) => {
         const bytes = tensors.reduce((sum, tensor) => sum + tensor.bytes, 0);
@@ -124,12 +131,24 @@ export class Updates {
   }
 
   /**
-   * Throws if a penalty with a proximal step meets an optimizer without an effective step.
+   * Throws if a penalty with a proximal step meets an optimizer without an effective step, or a lazy tensor an optimizer or
+   * a penalty that cannot leave its other rows alone.
    * @throws {ArgumentError}
    */
-  check(proximal: (tensor: Tensor) => string | undefined): void {
+  check(proximal: (tensor: Tensor, smooth?: boolean) => string | undefined): void {
     for (const { row, optimizer, tensors } of this.groups) {
       for (const tensor of tensors) {
+        if (tensor.lazy) {
+          if (!leavesAlone(row, optimizer)) {
+            throw new ArgumentError(
+              `${tensor.name} is lazy: expected an optimizer that updates each number by itself, from a state of zeros, ` +
+                `got ${optimizer.kind}`,
+            );
+          }
+          const penalty = proximal(tensor, true);
+          if (penalty !== undefined)
+            throw new ArgumentError(`${tensor.name} is lazy: expected no penalty, got ${penalty}`);
+        }
         const kind = row.metric === 'none' ? proximal(tensor) : undefined;
         if (kind !== undefined) {
           throw new ArgumentError(
@@ -168,22 +187,33 @@ export class Updates {
     const { dtype } = this;
     const shared = new Set(this.groups.filter(({ row }) => row.shared).map(({ row }) => row));
     const emitAll = (name: (row: OptimizerRow) => string | undefined): void => {
-      const done: { row: OptimizerRow; words: number[] }[] = [];
+      const done: { row: OptimizerRow; words: number[]; tensor: Tensor }[] = [];
       this.groups.forEach((group, i) => {
         const { row, stretches } = group;
         const kernel = name(row);
         if (kernel === undefined) return;
         const settings = this.settingsAt(places.settings, i);
         const memory = this.memoryAt(places.memory, i).at;
-        const ops = stretches.flatMap((stretch) => this.#pieces(stretch, row, places, settings, memory, stepped));
+        const all = stretches.flatMap((stretch) =>
+          this.#pieces(stretch, row, places, settings, memory, stepped).map((words) => ({
+            row,
+            words,
+            tensor: stretch.tensors[0]!,
+          })),
+        );
+        const ops = all.map(({ words }) => words);
         // Groups that share memory begin and end together.
         const before = shared.has(row) ? done.filter((one) => one.row === row) : [];
         if (before.length === 0) ops[0]![8]! |= FLAG.first;
         else before.at(-1)!.words[8]! &= ~FLAG.last;
         ops.at(-1)![8]! |= FLAG.last;
-        for (const words of ops) done.push({ row, words });
+        done.push(...all);
       });
-      for (const { row, words } of done) tape.emit(name(row)!, dtype, words, words[3]! / 4);
+      for (const { row, words, tensor } of done) {
+        const emit = (): void => tape.emit(name(row)!, dtype, words, words[3]! / 4);
+        if (tensor.lazy) emitRows(tape, tensor, places.work!, [[3, 4, 6], 5, words[8]! & FLAG.last], emit);
+        else emit();
+      }
     };
     emitAll((row) => row.before);
     emitAll((row) => row.name);
@@ -208,7 +238,7 @@ export class Updates {
     memory: number,
     stepped: (tensor: Tensor) => boolean,
   ): number[][] {
-    const whole = row.per === 'tensor';
+    const whole = row.per === 'tensor' || tensors[0]!.lazy;
     const [tensor] = tensors as [Tensor];
     const flags = (isMatrix(tensor) ? FLAG.matrix : 0) | (tensor.transposed ? FLAG.transposed : 0);
     const { rows, columns, rowBytes } = tensor;
