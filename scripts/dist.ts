@@ -120,6 +120,7 @@ async function addition(name: string): Promise<void> {
     tsconfigRaw: {},
     logLevel: 'warning',
   });
+  writeFileSync(`dist/${name}.js`, markPure(readFileSync(`dist/${name}.js`, 'utf8')));
 }
 
 async function script(outfile: string, { entry, external = false, main }: Script): Promise<void> {
@@ -138,6 +139,25 @@ async function script(outfile: string, { entry, external = false, main }: Script
     tsconfigRaw: {},
     logLevel: 'warning',
   });
+  writeFileSync(outfile, markPure(readFileSync(outfile, 'utf8')));
+}
+
+/**
+ * Says of every value that is made at the top of a script that nobody misses it who does not use it. Bundlers cannot see
+ * that by themselves: without it the smallest import brings everything along. Lines stay where they are, for the map.
+ */
+export function markPure(code: string): string {
+  const calls = (text: string): boolean => /\w\(|\.\.\./.test(text);
+  const wrap = (_: string, name: string, value: string): string => `${name}/* @__PURE__ */ (() => (${value}))();`;
+  return code
+    .replace(/^(var __export = \(target, all\) => \{\n[\s\S]*?\n)\};/m, '$1  return target; };')
+    .replace(
+      /^var (\w+_exports) = \{\};\n__export\(\1, (\{[\s\S]*?\n\})\);/gm,
+      'var $1 = /* @__PURE__ */ __export(\n{}, $2);',
+    )
+    .replace(/^(var \w+ = )(\w+(?:\.\w+)*\()/gm, '$1/* @__PURE__ */ $2')
+    .replace(/^(var \w+ = )([{[].*[}\]]);$/gm, (all, name, value) => (calls(value) ? wrap(all, name, value) : all))
+    .replace(/^(var \w+ = )(\{\n[\s\S]*?\n\}|\[\n[\s\S]*?\n\]);$/gm, wrap);
 }
 
 /**

@@ -14,7 +14,7 @@ const tests = 'build/test';
 /** Tests of a family, the likeliest first. A file may run so long. */
 const LIMIT = 240_000;
 const families: readonly (readonly [path: string, patterns: readonly string[]])[] = [
-  ['math/', ['math/', 'kernels/losses']],
+  ['math/', ['math/', 'kernels/losses', 'networks/activations', 'schedules']],
   ['losses/', ['kernels/losses', 'models/any-loss']],
   ['optimizers/line-search', ['kernels/line-search', 'fit/barzilai', 'models/linear-golden']],
   ['optimizers/step-length', ['kernels/line-search', 'fit/barzilai', 'models/linear-golden']],
@@ -23,7 +23,7 @@ const families: readonly (readonly [path: string, patterns: readonly string[]])[
   ['blas/', ['kernels/linear', 'kernels/product', 'kernels/tree', 'kernels/rows', 'blas/', 'data/matrix']],
   ['layers/', ['layers/', 'networks/gradients', 'networks/']],
   ['around/', ['kernels/around', 'fit/around', 'optimizers/all-around']],
-  ['metrics/', ['kernels/metrics', 'metrics/']],
+  ['metrics/', ['kernels/metrics', 'metrics/', 'judge/', 'models/any-loss']],
   ['schedules', ['program/schedules']],
   ['random', ['data/random', 'kernels/']],
   ['augment', ['data/augment', 'augment']],

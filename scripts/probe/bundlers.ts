@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { packed } from '../pack.ts';
-import { install, outputLater, requireTool, root, script, start, version } from '../runtimes.ts';
+import { install, node, outputLater, requireTool, root, script, start, version } from '../runtimes.ts';
 import { type Context, type Host, miniflare, page, type Ran } from './hosts.ts';
 import { copyProbe } from './project.ts';
 
@@ -103,10 +103,11 @@ async function next(context: Context): Promise<Record<string, Ran>> {
     mkdirSync(join(folder, 'app', name!));
     writeFileSync(join(folder, 'app', name!, 'route.js'), route(runtime!));
   }
+  // It compiles all that is imported when it starts, the fast module too, which Node 20 cannot.
   const bin = join(folder, 'node_modules/next/dist/bin/next');
-  await outputLater(process.execPath, [bin, 'build'], folder, { NEXT_TELEMETRY_DISABLED: '1' });
+  await outputLater(node(26), [bin, 'build'], folder, { NEXT_TELEMETRY_DISABLED: '1' });
   const port = await freePort();
-  const server = start(process.execPath, [bin, 'start', '-p', String(port)], folder, { NEXT_TELEMETRY_DISABLED: '1' });
+  const server = start(node(26), [bin, 'start', '-p', String(port)], folder, { NEXT_TELEMETRY_DISABLED: '1' });
   try {
     const found: Record<string, Ran> = {};
     for (const name of ['edge', 'node']) {

@@ -9,8 +9,7 @@ import type { Dtype, Engine } from '../memory/engine.ts';
 import { emitSlope, type FusedActivation, NUMBERS_BYTES, writeNumbers } from './activations.ts';
 import type { Fused } from './gemm.ts';
 import { LEAF_ROWS } from './kernels.ts';
-import type { LayerOps, LayerPlaces, Value } from './layer.ts';
-import { describeValue } from './layer.ts';
+import { describeValue, type LayerOps, type LayerPlaces, type Value } from './layer.ts';
 import { elementBytes, padded, type Tensor } from './layout.ts';
 import type { Block, ModelProgram } from './model.ts';
 import { place, type Stay } from './plan.ts';
@@ -57,7 +56,7 @@ export class NetworkProgram implements ModelProgram {
   readonly #asked: readonly boolean[];
   /** Where the parameters of each layer lie, by name. */
   readonly #parameters: readonly ReadonlyMap<string, number>[];
-  /** The first layer with the parameters of layer i. */
+  /** Bytes of a row of all values and their gradients. */
   readonly #rowBytes: number;
   readonly #plans: Map<string, Plan> = new Map();
   readonly #watched: boolean;

@@ -118,7 +118,7 @@ test('numbers that name no row are refused, and never read elsewhere', () => {
 });
 
 test('options', () => {
-  const spec = { kind: 'embedding', inputDim: 10, outputDim: 4, name: 'words' };
+  const spec = { kind: 'embedding', inputDim: 10, outputDim: 4, lazy: false, name: 'words' };
   assert.equal(JSON.parse(JSON.stringify(embedding({ inputDim: 10, outputDim: 4, name: 'words' }))), spec);
   const bad = (options: object, message: string): void =>
     throws(() => embedding(options as EmbeddingOptions), 'ERR_ARGUMENT', `embedding: ${message}`);

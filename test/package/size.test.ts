@@ -13,6 +13,24 @@ test(`export * from 'downhill': at most ${BUDGET} bytes, minified and gzipped`, 
   assert.ok(gzip <= BUDGET, `${gzip} bytes, ${gzip - BUDGET} too many (${scriptGzip} without the module)`);
 });
 
+/** What typical imports may weigh, minified and gzipped, as far as they have come; without a model there is no module. */
+const imports: Readonly<Record<string, number>> = {
+  linearRegression: 95_000,
+  logisticRegression: 95_000,
+  minimize: 77_000,
+  'parameters, createOptimizer, adamW': 75_000,
+  'rateAt, warmupCosine': 60_000,
+  'kFold, trainTestSplit': 11_000,
+  ArgumentError: 7_000,
+};
+
+for (const [names, most] of Object.entries(imports)) {
+  test(`import { ${names} }: at most ${most} bytes`, async () => {
+    const { gzip } = await measure(`export { ${names} } from 'downhill'`);
+    assert.ok(gzip <= most, `${gzip} bytes, ${gzip - most} too many`);
+  });
+}
+
 test('the module as text costs within 1,000 bytes of what it costs by itself', async () => {
   const { gzip, scriptGzip, wasmGzip } = await measure();
   assert.ok(gzip - scriptGzip - wasmGzip < 1000, `${gzip - scriptGzip} bytes, ${wasmGzip} by itself`);
