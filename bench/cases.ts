@@ -14,6 +14,7 @@ import { control, OP_BYTES, Tape, writeFields } from '#src/program/tape.js';
 import { TrainingProgram } from '#src/program/training.js';
 import { bareOptions } from '#src/program/training-options.js';
 import { fullEngine } from '../test/helpers/full.ts';
+import { embeddingCase } from './embedding.ts';
 import { gemmCases } from './gemm.ts';
 import { type Case, same } from './harness.ts';
 import { layerCases } from './layers.ts';
@@ -256,6 +257,7 @@ export async function cases(): Promise<Case[]> {
     map(loops, 'tanh'),
     ...gemmCases(loops),
     ...layerCases(loops),
+    embeddingCase(),
     ...networkCases(wide),
     ...(installed ? otherCases(wide, installed) : []),
     ...fastCases(),
